@@ -1,0 +1,1 @@
+"""The JSON API, media, and the headers of every answer. Translates; decides nothing."""

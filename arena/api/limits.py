@@ -1,0 +1,58 @@
+"""A simple rate limit in the memory of the process: nothing about an address is ever stored."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+
+from arena.errors import TooManyRequests
+
+_MOST_KEYS = 100_000
+
+
+class RateLimit:
+    """Token buckets: ``amount`` uses per ``seconds``, refilled evenly."""
+
+    def __init__(self, amount: int, seconds: float, now: Callable[[], datetime]) -> None:
+        self._amount = amount
+        self._rate = amount / seconds
+        self._now = now
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def use(self, key: str) -> None:
+        """Take one use of a key.
+
+        Raises
+        ------
+        TooManyRequests
+            If none is left; it says when there will be.
+        """
+        at = self._now().timestamp()
+        with self._lock:
+            left, since = self._buckets.get(key, (float(self._amount), at))
+            left = min(self._amount, left + max(0.0, at - since) * self._rate)
+            allowed = left >= 1
+            self._buckets[key] = (left - 1 if allowed else left, at)
+            self._buckets.move_to_end(key)
+            if len(self._buckets) > _MOST_KEYS:
+                self._buckets.popitem(last=False)
+        if not allowed:
+            raise TooManyRequests(max(1, round((1 - left) / self._rate)))
+
+
+def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
+    """Return the address a request comes from.
+
+    Each trusted proxy appends the address it saw to X-Forwarded-For; only that many entries, counted
+    from the end, are believed.
+    """
+    seen = connection.client.host if connection.client else "unknown"
+    forwarded = [
+        part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",") if part.strip()
+    ]
+    if trusted_proxies and len(forwarded) >= trusted_proxies:
+        return forwarded[-trusted_proxies]
+    return seen

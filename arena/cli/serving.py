@@ -1,0 +1,73 @@
+"""Serve: the demonstration, the real thing, the worker alone."""
+
+import logging
+import threading
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from arena.app import app_over, make_context
+from arena.core.context import Context
+from arena.core.operations import configured_catalog, prepare
+from arena.core.simulation import simulate_votes
+from arena.core.words import PRACTICE
+from arena.core.worker import work_once, work_until
+from arena.settings import Settings
+
+logger = logging.getLogger(__name__)
+Port = Annotated[int | None, typer.Option(help="Port to listen on (7860).")]
+
+
+def demo(port: Port = None) -> None:
+    """Load the shipped catalog, fill the practice category with simulated votes, and serve it here."""
+    context = make_context(_on_port(Settings(profile="local"), port))
+    _prepare(context)
+    simulation = next(
+        (
+            files.spec.simulation
+            for files in configured_catalog(context.settings).categories
+            if files.spec.slug == PRACTICE
+        ),
+        None,
+    )
+    if simulation is not None:
+        with context.command() as session:
+            added = simulate_votes(session, simulation, now=context.now())
+        if added:
+            logger.info("practice: %s simulated votes, badged as simulated everywhere", f"{added:,}")
+    work_once(context)
+    _run(context)
+
+
+def serve(port: Port = None) -> None:
+    """Serve the arena as the ARENA_* variables say; never adds simulated votes."""
+    context = make_context(_on_port(Settings(), port))
+    _prepare(context)
+    _run(context)
+
+
+def worker() -> None:
+    """Publish snapshots without serving pages; set ARENA_WORKER=false where pages are served."""
+    context = make_context(Settings())
+    work_until(context, threading.Event(), pause=10.0)
+
+
+def _on_port(settings: Settings, port: int | None) -> Settings:
+    return settings if port is None else settings.model_copy(update={"port": port})
+
+
+def _prepare(context: Context) -> None:
+    report = prepare(context)
+    if report.is_empty:
+        logger.info("catalog: nothing new")
+    else:
+        logger.info("catalog: added %s, changed %s, retired %s", report.added, report.changed, report.retired)
+
+
+def _run(context: Context) -> None:
+    settings = context.settings
+    shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
+    app = app_over(context)
+    logger.info("Paragone is on http://%s:%s  (stop it with Ctrl-C)", shown, settings.port)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)

@@ -1,0 +1,50 @@
+"""What an operator does: prepare the database, take the catalog in."""
+
+import logging
+from pathlib import Path
+
+from arena.core.catalog import Catalog, shipped_catalog
+from arena.core.catalog_rules import load_catalog
+from arena.core.context import Context
+from arena.core.sync import SyncReport, sync_catalog
+from arena.db import schema
+from arena.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def catalog_roots(settings: Settings) -> list[Path]:
+    """Return the folders whose prompts/ and pregenerated/ make the catalog: shipped, then local."""
+    roots = [settings.catalog_dir or shipped_catalog()]
+    if (settings.data_dir / "prompts").is_dir():
+        roots.append(settings.data_dir)
+    return roots
+
+
+def configured_catalog(settings: Settings) -> Catalog:
+    """Read and check the catalog.
+
+    Raises
+    ------
+    CatalogError
+        At the first thing that is wrong, with file and line.
+    """
+    return load_catalog(catalog_roots(settings))
+
+
+def prepare(context: Context) -> SyncReport:
+    """Bring the database to the newest schema and take the catalog in.
+
+    Raises
+    ------
+    CatalogError
+        If a data file is wrong; the database stays as it was.
+    """
+    schema.upgrade(context.engine)
+    catalog = configured_catalog(context.settings)
+    with context.command() as session:
+        return sync_catalog(session, catalog, now=context.now(), progress=_say)
+
+
+def _say(category: str) -> None:
+    logger.info("catalog: %s", category)

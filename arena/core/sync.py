@@ -1,0 +1,311 @@
+"""Make the database agree with the data files. Idempotent; what a battle used never changes."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlmodel import Session, SQLModel, col, or_, select
+
+from arena.core.catalog import Catalog, CategoryFiles, ContestantSpec, OutputSpec, PromptSpec
+from arena.core.images import Asset as IngestedAsset
+from arena.core.images import Canvas, ImageRefused, ingest_image
+from arena.core.render import RenderRefused, render_markdown, text_direction
+from arena.db.tables import Asset, Battle, Category, Contestant, Event, Output, Prompt, known_id
+from arena.db.turns import SYNC, wait_for_turn
+from arena.errors import CatalogError
+
+Progress = Callable[[str], None]
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass
+class SyncReport:
+    """What a sync changed."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    retired: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the database agreed with the files already."""
+        return not (self.added or self.changed or self.retired)
+
+
+def sync_catalog(session: Session, catalog: Catalog, *, now: datetime, progress: Progress) -> SyncReport:
+    """Bring categories, prompts, contestants and outputs into the database, in one transaction.
+
+    What left the files is retired, never deleted. An output that a battle used cannot change.
+
+    Parameters
+    ----------
+    progress
+        Called with the name of each category before its outputs are taken in.
+
+    Raises
+    ------
+    CatalogError
+        If an image or a text is refused, or a used output or prompt was changed in its file.
+    """
+    # Replicas that start together take turns; the second one finds nothing to do.
+    wait_for_turn(session.connection(), SYNC)
+    report = SyncReport()
+    contestants = _sync_contestants(session, catalog, report)
+    kept = set[int]()
+    for files in catalog.categories:
+        progress(files.spec.slug)
+        category = _sync_category(session, files, report)
+        prompts = _sync_prompts(session, files, category, report)
+        kept |= _sync_outputs(session, files, prompts, contestants, report)
+    _retire_absent(session, catalog, kept, report)
+    if not report.is_empty:
+        detail = {"added": report.added, "changed": report.changed, "retired": report.retired}
+        session.add(Event(at=now, actor="catalog sync", action="sync", subject="catalog", detail=detail))
+    session.commit()
+    return report
+
+
+def _sync_contestants(session: Session, catalog: Catalog, report: SyncReport) -> dict[str, Contestant]:
+    known = {row.slug: row for row in session.exec(select(Contestant))}
+    for spec in catalog.contestants.values():
+        known[spec.slug] = _agree(session, known.get(spec.slug), Contestant, _contestant_values(spec), report)
+    session.flush()
+    return known
+
+
+def _contestant_values(spec: ContestantSpec) -> dict[str, object]:
+    return spec.model_dump(mode="json")
+
+
+def _sync_category(session: Session, files: CategoryFiles, report: SyncReport) -> Category:
+    row = session.exec(select(Category).where(Category.slug == files.spec.slug)).one_or_none()
+    values = files.spec.model_dump(exclude={"canvas", "simulation"})
+    row = _agree(session, row, Category, values, report)
+    session.flush()
+    return row
+
+
+def _sync_prompts(
+    session: Session, files: CategoryFiles, category: Category, report: SyncReport
+) -> dict[str, Prompt]:
+    ids = [spec.id for spec in files.prompts]
+    # By id alone: a prompt may come from another category.
+    known = {row.slug: row for row in session.exec(select(Prompt).where(col(Prompt.slug).in_(ids)))}
+    for spec in files.prompts:
+        row = known.get(spec.id)
+        is_other = row is not None and (row.text, row.category_id) != (spec.text, category.id)
+        if row is not None and is_other and _prompt_used(session, row):
+            raise CatalogError(
+                files.folder / "prompts.jsonl",
+                None,
+                f"prompt {spec.id!r} was served in battles and cannot change or move; give it a new id",
+            )
+        known[spec.id] = _agree(
+            session, row, Prompt, _prompt_values(files, spec, known_id(category.id)), report
+        )
+    session.flush()
+    return known
+
+
+def _prompt_values(files: CategoryFiles, spec: PromptSpec, category_id: int) -> dict[str, object]:
+    values = spec.model_dump(exclude={"id"})
+    html = _rendered(spec.text, files.folder / "prompts.jsonl", f"prompt {spec.id!r}")
+    return values | {
+        "slug": spec.id,
+        "category_id": category_id,
+        "html": html,
+        "direction": text_direction(spec.text, spec.language),
+    }
+
+
+def _sync_outputs(
+    session: Session,
+    files: CategoryFiles,
+    prompts: dict[str, Prompt],
+    contestants: dict[str, Contestant],
+    report: SyncReport,
+) -> set[int]:
+    rows = session.exec(
+        select(Output).where(col(Output.prompt_id).in_([prompt.id for prompt in prompts.values()]))
+    )
+    known = {(row.prompt_id, row.contestant_id, row.sample): row for row in rows}
+    kept = set[int]()
+    for slug, specs in files.outputs.items():
+        contestant = contestants[slug]
+        for spec in specs:
+            prompt = prompts[spec.prompt_id]
+            row = known.get((known_id(prompt.id), known_id(contestant.id), spec.sample))
+            row = _sync_output(session, files, (prompt, contestant, spec, row), report)
+            kept.add(known_id(row.id))
+    return kept
+
+
+def _sync_output(
+    session: Session,
+    files: CategoryFiles,
+    item: tuple[Prompt, Contestant, OutputSpec, Output | None],
+    report: SyncReport,
+) -> Output:
+    prompt, contestant, spec, row = item
+    source = _source(files, contestant.slug, spec)
+    digest = hashlib.sha256(source + repr(files.spec.canvas).encode()).hexdigest()
+    status = "active" if contestant.status == "active" else "retired"
+    provenance = spec.model_dump(exclude={"prompt_id", "text", "asset"}) | {"status": status}
+    if row is not None and row.content_digest == digest:
+        return _agree(session, row, Output, provenance, report)
+    if row is not None and _output_used(session, row):
+        raise CatalogError(
+            files.output_folder / f"{contestant.slug}.jsonl",
+            None,
+            f"the output for prompt {spec.prompt_id!r} sample {spec.sample} was served in battles and cannot "
+            "change; add it as a new sample",
+        )
+    content = _ingested(session, files, contestant.slug, spec, source)
+    identity = {"prompt_id": prompt.id, "contestant_id": contestant.id, "content_digest": digest}
+    row = _agree(session, row, Output, identity | provenance | content, report)
+    session.flush()
+    return row
+
+
+def _source(files: CategoryFiles, contestant: str, spec: OutputSpec) -> bytes:
+    if spec.text is not None:
+        return spec.text.encode()
+    return files.asset_path(contestant, spec).read_bytes()
+
+
+def _ingested(
+    session: Session, files: CategoryFiles, contestant: str, spec: OutputSpec, source: bytes
+) -> dict[str, object]:
+    """Render a text or encode an image, once; later requests only send what this stored."""
+    if spec.text is not None:
+        html = _rendered_output(spec.text, files, contestant, spec)
+        direction = text_direction(spec.text, files.spec.language)
+        return {"html": html, "direction": direction, "asset_digest": None}
+    asset = ingested_image(files, contestant, spec, source)
+    if session.get(Asset, asset.digest) is None:
+        session.add(
+            Asset(
+                digest=asset.digest,
+                media_type=asset.media_type,
+                width=asset.width,
+                height=asset.height,
+                body=asset.body,
+            )
+        )
+        session.flush()
+    return {"html": None, "direction": "ltr", "asset_digest": asset.digest}
+
+
+def ingested_image(files: CategoryFiles, contestant: str, spec: OutputSpec, source: bytes) -> IngestedAsset:
+    """Encode an image output on its category's canvas.
+
+    Raises
+    ------
+    CatalogError
+        If the image is refused, with its file and the reason.
+    """
+    canvas = files.spec.canvas
+    path = files.asset_path(contestant, spec)
+    if canvas is None:
+        raise CatalogError(path, None, "an image in a text category")
+    try:
+        return ingest_image(source, Canvas(canvas.width, canvas.height, canvas.background))
+    except ImageRefused as error:
+        raise CatalogError(path, None, str(error)) from error
+
+
+def _rendered_output(text: str, files: CategoryFiles, contestant: str, spec: OutputSpec) -> str:
+    return _rendered(text, files.output_folder / f"{contestant}.jsonl", f"the output for {spec.prompt_id!r}")
+
+
+def _rendered(text: str, path: Path, what: str) -> str:
+    try:
+        return render_markdown(text)
+    except RenderRefused as error:
+        raise CatalogError(path, None, f"{what}: {error}") from error
+
+
+def _retire_absent(session: Session, catalog: Catalog, kept: set[int], report: SyncReport) -> None:
+    slugs = {files.spec.slug for files in catalog.categories}
+    prompts = {prompt.id for files in catalog.categories for prompt in files.prompts}
+    absent: list[Category | Prompt | Contestant | Output] = [
+        *session.exec(select(Category).where(col(Category.slug).not_in(slugs))),
+        *session.exec(select(Prompt).where(col(Prompt.slug).not_in(prompts))),
+        *session.exec(select(Contestant).where(col(Contestant.slug).not_in(catalog.contestants))),
+        *(output for output in session.exec(select(Output)) if output.id not in kept),
+    ]
+    for row in absent:
+        if row.status != "retired":
+            row.status = "retired"
+            session.add(row)
+            _count(report.retired, row)
+
+
+def _prompt_used(session: Session, row: Prompt) -> bool:
+    return session.exec(select(Battle.id).where(Battle.prompt_id == row.id).limit(1)).first() is not None
+
+
+def _output_used(session: Session, row: Output) -> bool:
+    used = or_(col(Battle.output_a_id) == row.id, col(Battle.output_b_id) == row.id)
+    return session.exec(select(Battle.id).where(used).limit(1)).first() is not None
+
+
+def _agree(
+    session: Session, row: Row | None, table: type[Row], values: dict[str, object], report: SyncReport
+) -> Row:
+    """Make a row carry the values, and count whether that added or changed it."""
+    if row is None:
+        row = table(**values)
+        session.add(row)
+        _count(report.added, row)
+        return row
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    if different:
+        session.add(row)
+        _count(report.changed, row)
+    return row
+
+
+def _count(counts: dict[str, int], row: SQLModel) -> None:
+    name = str(row.__tablename__)
+    counts[name] = counts.get(name, 0) + 1
+
+
+def check_texts(catalog: Catalog) -> None:
+    """Render every prompt and text output as a sync would, and keep nothing.
+
+    Raises
+    ------
+    CatalogError
+        At the first text that is refused, with its file and the reason.
+    """
+    for files in catalog.categories:
+        for prompt in files.prompts:
+            _prompt_values(files, prompt, category_id=0)
+        for contestant, outputs in files.outputs.items():
+            for spec in outputs:
+                if spec.text is not None:
+                    _rendered_output(spec.text, files, contestant, spec)
+
+
+def check_images(catalog: Catalog) -> int:
+    """Encode every image output as a sync would, keep nothing, and return their number.
+
+    Raises
+    ------
+    CatalogError
+        At the first image that is refused, with its file and the reason.
+    """
+    checked = 0
+    for files in catalog.categories:
+        for contestant, outputs in files.outputs.items():
+            for spec in outputs:
+                if spec.asset is not None:
+                    ingested_image(files, contestant, spec, _source(files, contestant, spec))
+                    checked += 1
+    return checked

@@ -1,0 +1,1 @@
+"""Tables and engine. Knows SQLModel and nothing else of the arena."""

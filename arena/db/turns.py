@@ -1,0 +1,13 @@
+"""Work that only one process may do at a time: on PostgreSQL an advisory lock; SQLite has one writer anyway."""
+
+from sqlalchemy import Connection, text
+
+# Any fixed numbers that differ.
+UPGRADE = 7_269_466
+SYNC = 7_269_467
+
+
+def wait_for_turn(connection: Connection, work: int) -> None:
+    """Wait until every other transaction that does this work has ended."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": work})

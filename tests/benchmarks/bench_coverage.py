@@ -1,0 +1,67 @@
+"""How often the published 95 % intervals hold the truth; the figures of ratings/README.md.
+
+Run with ``pytest tests/benchmarks/bench_coverage.py -s``; about half an hour on one core.
+"""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ratings.coverage import CoverageSetting, interval_coverage
+from ratings.simulate import Taste
+
+BASE = CoverageSetting(
+    strengths=(-1.0, -0.6, -0.2, 0.2, 0.6, 1.0),
+    n_voters=120,
+    n_prompts=60,
+    votes_per_voter=40,
+    taste=Taste(voter_sd=0.7, prompt_sd=0.7, tie_rate=0.3, both_bad_share=0.25),
+)
+PROMPTS = (8, 16, 24, 60)
+LINE = "{:>10} {:>8} {:>8} {:>14} {:>10.2%} {:>12.2%} {:>8.2%} {:>8.2%}\n"
+
+
+def measured(setting, crowd, correction, n_data_sets):
+    """Measure one line of the table, print it, and return it."""
+    rng = np.random.default_rng([setting.n_voters, setting.n_prompts, 2026])
+    found = interval_coverage(setting, n_data_sets=n_data_sets, rng=rng, correction=correction)
+    shown = (found.these_prompts, found.prompts_like_these, found.naive, found.error)
+    sys.stdout.write(LINE.format(crowd, setting.n_voters, setting.n_prompts, correction, *shown))
+    sys.stdout.flush()
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _header():
+    sys.stdout.write(
+        "\n     crowd   voters  prompts     correction      these    like these    naive    error\n"
+    )
+
+
+@pytest.mark.parametrize("n_voters", [20, 40, 120])
+@pytest.mark.parametrize("n_prompts", PROMPTS)
+def test_published_intervals_cover_94_to_97_percent(n_prompts, n_voters):
+    setting = replace(BASE, n_prompts=n_prompts, n_voters=n_voters)
+    found = measured(setting, "even", "jackknife", 1800)
+    assert found.error < 0.005
+    assert 0.94 <= found.these_prompts <= 0.97
+    assert 0.94 <= found.prompts_like_these <= 0.97
+
+
+@pytest.mark.parametrize("n_voters", [20, 120])
+@pytest.mark.parametrize("n_prompts", PROMPTS)
+def test_plain_clustering_for_comparison(n_prompts, n_voters):
+    setting = replace(BASE, n_prompts=n_prompts, n_voters=n_voters)
+    assert measured(setting, "even", "plain", 1200).error < 0.005
+
+
+@pytest.mark.parametrize("correction", ["jackknife", "plain"])
+@pytest.mark.parametrize("n_prompts", [8, 60])
+@pytest.mark.parametrize("n_voters", [40, 120])
+def test_a_crowd_in_which_few_voters_cast_most_votes(n_voters, n_prompts, correction):
+    """Mean 40 votes, standard deviation of the logarithm 1.2: the top tenth casts about half of all votes."""
+    setting = replace(BASE, n_prompts=n_prompts, n_voters=n_voters, activity_sd=1.2)
+    found = measured(setting, "uneven", correction, 1200)
+    assert found.these_prompts > 0.85
