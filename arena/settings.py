@@ -24,7 +24,9 @@ class Settings(BaseSettings):
         default=Path("arena-data"), description="Folder for the database file and the secret."
     )
     database_url: str | None = Field(
-        default=None, description="PostgreSQL URL; without it an SQLite file in the data folder is used."
+        default=None,
+        pattern=r"^(postgres|postgresql|postgresql\+psycopg|sqlite)://",
+        description="PostgreSQL URL; without it an SQLite file in the data folder is used.",
     )
     catalog_dir: Path | None = Field(
         default=None,

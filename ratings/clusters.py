@@ -31,6 +31,11 @@ Correction = Literal["jackknife", "plain"]
 SMALL = 32
 """Clusters of fewer pairs, or of fewer than K, are solved many at once; larger ones singly, in K x K."""
 
+NOTHING = 1e-9
+"""Share of a pair's weight up to which the other clusters' votes are as good as none."""
+
+SINGULAR = "weights differ by too many powers of ten to leave one cluster out"
+
 BLOCK = 2_000_000
 """Most matrix entries solved at once: bounds the memory, not the result."""
 
@@ -108,12 +113,15 @@ def _adjusted(
         + g[j[:, :, None], j[:, None, :]]
     )
     if i.shape[1] == 1:
-        return np.asarray(residual / (1.0 - curvature * leverage[:, :, 0]), dtype=np.float64)
+        rest = 1.0 - curvature * leverage[:, :, 0]
+        if (rest <= 0).any():
+            raise ConvergenceError(SINGULAR)
+        return np.asarray(residual / rest, dtype=np.float64)
     system = np.eye(i.shape[1]) - curvature[:, :, None] * leverage
     try:
         return np.asarray(np.linalg.solve(system, residual[:, :, None])[:, :, 0], dtype=np.float64)
     except LinAlgError as error:
-        raise ConvergenceError("the effect of leaving one cluster out is numerically singular") from error
+        raise ConvergenceError(SINGULAR) from error
 
 
 def _dense_effect(
@@ -137,7 +145,7 @@ def _dense_effect(
     try:
         return np.asarray(np.linalg.solve(remaining + gauge, score), dtype=np.float64)
     except LinAlgError as error:
-        raise ConvergenceError("the effect of leaving one cluster out is numerically singular") from error
+        raise ConvergenceError(SINGULAR) from error
 
 
 def _components_without(sums: PairSums, k: int) -> dict[int, NDArray[np.int32]]:
@@ -145,17 +153,18 @@ def _components_without(sums: PairSums, k: int) -> dict[int, NDArray[np.int32]]:
 
     A cluster can only cut if it alone holds an edge of a spanning tree, so at most K - 1 clusters are tried.
     """
-    names, pair, n_holders = np.unique(sums.i * k + sums.j, return_inverse=True, return_counts=True)
-    if (n_holders > 1).all():
+    names, pair = np.unique(sums.i * k + sums.j, return_inverse=True)
+    weight = sums.won + sums.lost
+    is_owner = weight > (1.0 - NOTHING) * np.bincount(pair, weight)[pair]
+    if not is_owner.any():
         return {}
     i, j = names // k, names % k
-    tree = minimum_spanning_tree(coo_array((1.0 / n_holders, (i, j)), shape=(k, k)).tocsr()).tocoo()
+    cost = 1.0 + np.bincount(pair, is_owner)  # a tree of shared edges, where there is one
+    tree = minimum_spanning_tree(coo_array((cost, (i, j)), shape=(k, k)).tocsr()).tocoo()
     in_tree = np.isin(names, tree.coords[0] * k + tree.coords[1])
-    suspects = np.unique(sums.cluster[(in_tree & (n_holders == 1))[pair]])
     cuts = {}
-    for cluster in suspects:
-        own = pair[(sums.cluster == cluster) & (n_holders[pair] == 1)]
-        kept = np.delete(np.arange(len(names)), own)
+    for cluster in np.unique(sums.cluster[is_owner & in_tree[pair]]):
+        kept = np.delete(np.arange(len(names)), pair[is_owner & (sums.cluster == cluster)])
         remaining = coo_array((np.ones(len(kept)), (i[kept], j[kept])), shape=(k, k)).tocsr()
         n_parts, labels = connected_components(remaining, directed=False)
         if n_parts > 1:

@@ -140,7 +140,7 @@ def _share_held(fit: BradleyTerryResult, cov: Covariance, level: float, target: 
 
 def _summary(held: FloatArray, n_data_sets: int) -> Coverage:
     mean = held.mean(axis=0)
-    error = held.std(axis=0, ddof=1) / np.sqrt(len(held))
+    error = held[:, :2].std(axis=0, ddof=1) / np.sqrt(len(held))
     return Coverage(
         these_prompts=float(mean[0]),
         prompts_like_these=float(mean[1]),

@@ -9,12 +9,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.stats import t
 
 from ratings.battles import Battles
 from ratings.bradley_terry import BradleyTerryResult
 from ratings.clusters import Correction, cluster_influence
 from ratings.counts import CodeArray, cluster_codes, clusters_met, pair_sums
+from ratings.degrees import ClusterShares, cluster_shares, effective_degrees
 from ratings.errors import InvalidOptionError, TooFewClustersError
 from ratings.validation import FloatArray, check_level, read_only
 
@@ -40,10 +41,10 @@ class Covariance:
         Log-odds squared.
     n_clusters : int
         Number of clusters; for ``two_way`` the fewer of voters and prompts.
-    clusters_of : int array (K,)
-        Clusters that each contestant met; for ``two_way`` the fewer.
     is_estimable : bool array (K,)
         False where the comparison hangs on one cluster, so that no interval exists.
+    shares : ClusterShares or None
+        For ``voter`` and ``prompt``: what the degrees of freedom are counted from.
     one_way : tuple of Covariance
         For ``two_way``: by voter and by prompt.
     """
@@ -52,8 +53,8 @@ class Covariance:
     correction: Correction
     matrix: FloatArray
     n_clusters: int
-    clusters_of: NDArray[np.int64]
     is_estimable: NDArray[np.bool_]
+    shares: ClusterShares | None = None
     one_way: tuple["Covariance", ...] = ()
 
 
@@ -66,7 +67,7 @@ class Intervals:
     low, high, standard_error : float array (m,)
         Log-odds.
     degrees : float array (m,)
-        Degrees of freedom of Student's t.
+        Degrees of freedom of Student's t, as in ``ratings.degrees``; infinite for independent votes.
     fallback : tuple of str
         Per contrast the name of the variance used instead of the two-way one ("voter" or "prompt"), else "".
     level : float
@@ -122,9 +123,7 @@ def strength_intervals(
     field = cov.is_estimable & (np.ones(k, dtype=bool) if centre is None else centre)
     contrasts = np.eye(k) - field / max(int(field.sum()), 1)
     exists = cov.is_estimable & (field.sum() >= FEWEST)
-    return _student(
-        contrasts, fit.strengths - _mean(fit.strengths, centre), cov, cov.clusters_of, exists, level
-    )
+    return _student(contrasts, fit.strengths - _mean(fit.strengths, centre), cov, exists, level)
 
 
 def difference_interval(
@@ -139,8 +138,7 @@ def difference_interval(
     contrast[0, one] += 1.0
     contrast[0, other] -= 1.0
     exists = np.array([cov.is_estimable[one] and cov.is_estimable[other]])
-    clusters = np.minimum(cov.clusters_of[one], cov.clusters_of[other]).reshape(1)
-    return _student(contrast, contrast @ fit.strengths, cov, clusters, exists, level)
+    return _student(contrast, contrast @ fit.strengths, cov, exists, level)
 
 
 def _mean(strengths: FloatArray, centre: NDArray[np.bool_] | None) -> float:
@@ -163,8 +161,8 @@ def _one_way(
         correction=correction,
         matrix=read_only(influence.outer * ((c - 1) / c if correction == "jackknife" else c / (c - 1))),
         n_clusters=c,
-        clusters_of=met,
         is_estimable=influence.is_estimable & (met > 1),
+        shares=None if cluster in ("vote", "two_way") else cluster_shares(fit, sums),
     )
 
 
@@ -179,7 +177,6 @@ def _two_way(fit: BradleyTerryResult, battles: Battles, correction: Correction) 
         correction=correction,
         matrix=read_only(by_voter.matrix + by_prompt.matrix - by_cell.matrix),
         n_clusters=min(by_voter.n_clusters, by_prompt.n_clusters),
-        clusters_of=np.minimum(by_voter.clusters_of, by_prompt.clusters_of),
         is_estimable=by_voter.is_estimable & by_prompt.is_estimable,
         one_way=(by_voter, by_prompt),
     )
@@ -189,7 +186,6 @@ def _student(
     contrasts: FloatArray,
     estimate: FloatArray,
     cov: Covariance,
-    clusters: NDArray[np.int64],
     exists: NDArray[np.bool_],
     level: float,
 ) -> Intervals:
@@ -198,14 +194,25 @@ def _student(
     variance, fallback = _variance(contrasts, cov)
     exists = exists & (variance > ROUNDING)
     error = np.sqrt(np.where(exists, variance, np.nan))
-    degrees = np.where(exists, clusters - 1.0, np.nan)
-    if cov.cluster == "vote":
-        half = error * norm.isf((1 - level) / 2)
-    else:
-        half = error * t.isf((1 - level) / 2, degrees)
+    degrees = np.full(len(estimate), np.nan)
+    degrees[exists] = _degrees(contrasts[exists], cov)
+    half = error * t.isf((1 - level) / 2, degrees)
     names = tuple(name if there else "" for name, there in zip(fallback, exists, strict=True))
     low, high = read_only(estimate - half), read_only(estimate + half)
     return Intervals(low, high, read_only(error), read_only(degrees), names, level)
+
+
+def _degrees(contrasts: FloatArray, cov: Covariance) -> FloatArray:
+    """Return the degrees of freedom per contrast: two ways, the fewer of both; infinite for single votes."""
+    if cov.one_way:
+        return np.minimum(*(_degrees(contrasts, other) for other in cov.one_way))
+    if cov.shares is None:
+        return np.full(len(contrasts), np.inf)
+    return effective_degrees(cov.shares, contrasts)
+
+
+def _quadratic(contrasts: FloatArray, cov: Covariance) -> FloatArray:
+    return np.asarray(np.einsum("mi,ij,mj->m", contrasts, cov.matrix, contrasts), dtype=np.float64)
 
 
 def _variance(contrasts: FloatArray, cov: Covariance) -> tuple[FloatArray, list[str]]:
@@ -215,10 +222,10 @@ def _variance(contrasts: FloatArray, cov: Covariance) -> tuple[FloatArray, list[
     one-way variance is then the honest floor (MacKinnon, Nielsen and Webb 2024, "Jackknife inference with
     two-way clustering"); a variance is never clipped to zero.
     """
-    variance = np.einsum("mi,ij,mj->m", contrasts, cov.matrix, contrasts)
+    variance = _quadratic(contrasts, cov)
     fallback = [""] * len(variance)
     for other in cov.one_way:
-        single = np.einsum("mi,ij,mj->m", contrasts, other.matrix, contrasts)
+        single = _quadratic(contrasts, other)
         for index in np.flatnonzero(single > variance):
             fallback[index] = other.cluster
         variance = np.maximum(variance, single)

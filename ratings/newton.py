@@ -84,14 +84,14 @@ def newton(pairs: Pairs, won: FloatArray, lost: FloatArray, start: FloatArray) -
     Raises
     ------
     ConvergenceError
-        When a step is not finite or the tolerance is not reached.
+        When the information is numerically singular or the tolerance is not reached.
     """
     strengths = start.copy()
     active = np.arange(len(start))
     for iteration in range(1, MAX_ITERATIONS + 1):
         step = _step(pairs, won[active], lost[active], strengths[active])
         strengths[active] += step / np.maximum(1.0, np.ptp(step, axis=1))[:, None]
-        active = active[np.abs(step).max(axis=1) >= TOLERANCE]
+        active = active[~(np.abs(step).max(axis=1) < TOLERANCE)]  # NaN never converges
         if not len(active):
             return strengths, iteration
     raise ConvergenceError(f"Newton's method did not converge in {MAX_ITERATIONS} iterations")
@@ -99,12 +99,11 @@ def newton(pairs: Pairs, won: FloatArray, lost: FloatArray, start: FloatArray) -
 
 def _step(pairs: Pairs, won: FloatArray, lost: FloatArray, strengths: FloatArray) -> FloatArray:
     h = fixed_gauge(information(pairs, won + lost, strengths))
+    slope = gradient(pairs, won, lost, strengths)
     try:
-        step = np.linalg.solve(h, gradient(pairs, won, lost, strengths)[:, :, None])[:, :, 0]
+        step = np.linalg.solve(h, slope[:, :, None])[:, :, 0]
     except LinAlgError as error:
         raise ConvergenceError("the information matrix is numerically singular") from error
-    if not np.isfinite(step).all():
-        raise ConvergenceError("the counts differ by too many powers of ten to be fitted")
     return np.asarray(step - step.mean(axis=1, keepdims=True), dtype=np.float64)
 
 

@@ -252,6 +252,6 @@ def _parameters(floor: EvidenceFloor, both_bad: BothBad, level: float, cluster: 
         "correction": "jackknife",
         "cluster_factor": "(C - 1) / C",
         "distribution": "student_t",
-        "degrees_of_freedom": "fewest clusters of the contestant - 1",
+        "degrees_of_freedom": "fewest effective clusters - 1",
         "ranks": ranking.INTERVAL_OVERLAP,
     }

@@ -14,6 +14,9 @@ from ratings.errors import InvalidBattlesError, InvalidOptionError
 OUTCOMES: Mapping[str, int] = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3, "tie (bothbad)": 3}
 """Code of each value that a ``winner`` column may hold; the last is the field's older spelling."""
 
+MIN_WEIGHT, MAX_WEIGHT = 1e-12, 1e12
+"""Positive weights outside these could not be added up exactly enough to be fitted."""
+
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 Columns = Mapping[str, Sequence[Any]]
@@ -92,10 +95,12 @@ def _refuse_same_contestant(a: NDArray[Any], b: NDArray[Any]) -> None:
 
 
 def _refuse_bad_weights(weight: NDArray[Any]) -> None:
-    wrong = ~(np.isfinite(weight) & (weight >= 0))
+    wrong = ~((weight == 0) | ((weight >= MIN_WEIGHT) & (weight <= MAX_WEIGHT)))
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise InvalidBattlesError(f"weight {weight[row]} is not a finite number of at least 0", row + 1)
+        raise InvalidBattlesError(
+            f"weight {weight[row]} is neither 0 nor between {MIN_WEIGHT} and {MAX_WEIGHT}", row + 1
+        )
 
 
 def _values(column: Sequence[Any]) -> list[Any]:
@@ -167,14 +172,14 @@ def _weights(columns: Columns, n: int) -> FloatArray:
     values = _values(columns["weight"])
     try:
         return np.fromiter(map(float, values), dtype=np.float64, count=n)
-    except (TypeError, ValueError):
-        for row, value in enumerate(values, start=1):
-            _refuse_text_weight(value, row)
-        raise
+    except (TypeError, ValueError):  # looked up again, slowly, to name the row
+        row = [_is_number(value) for value in values].index(False)
+        raise InvalidBattlesError(f"weight {values[row]!r} is not a number", row + 1) from None
 
 
-def _refuse_text_weight(value: object, row: int) -> None:
+def _is_number(value: Any) -> bool:  # noqa: ANN401 - a cell can hold anything
     try:
-        float(value)  # type: ignore[arg-type]
+        float(value)
     except (TypeError, ValueError):
-        raise InvalidBattlesError(f"weight {value!r} is not a number", row) from None
+        return False
+    return True

@@ -5,6 +5,7 @@ import sys
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from arena import __version__
 from arena.cli import boards, catalog, database, proposals, serving
@@ -40,6 +41,10 @@ def main() -> None:
         app()
     except ArenaError as error:
         sys.exit(f"arena: {error.message}")
+    except OperationalError as error:
+        sys.exit(f"arena: the database does not answer: {str(error.orig).splitlines()[0]}")
+    except OSError as error:
+        sys.exit(f"arena: {error}")
     except ValidationError as error:
         first = error.errors()[0]
         name = "ARENA_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -7,6 +7,7 @@ import typer
 from arena.app import make_context
 from arena.core.words import Origin
 from arena.core.worker import publish
+from arena.db import schema
 from arena.settings import Settings
 
 app = typer.Typer(help="Boards and their snapshots.", no_args_is_help=True)
@@ -18,5 +19,7 @@ def publish_board(
     origin: Annotated[Origin, typer.Option(help="Whose votes.")] = "human",
 ) -> None:
     """Publish a snapshot now, however few votes are new."""
-    snapshot = publish(make_context(Settings()), category, origin, force=True)
+    context = make_context(Settings())
+    schema.upgrade(context.engine)
+    snapshot = publish(context, category, origin, force=True)
     print(snapshot or "no votes to publish")

@@ -1,6 +1,7 @@
 """Serve: the demonstration, the real thing, the worker alone."""
 
 import logging
+import socket
 import threading
 from typing import Annotated
 
@@ -13,7 +14,10 @@ from arena.core.operations import configured_catalog, prepare
 from arena.core.simulation import simulate_votes
 from arena.core.words import PRACTICE
 from arena.core.worker import work_once, work_until
+from arena.db import schema
 from arena.settings import Settings
+
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  only compared
 
 logger = logging.getLogger(__name__)
 Port = Annotated[int | None, typer.Option(help="Port to listen on (7860).")]
@@ -50,6 +54,7 @@ def serve(port: Port = None) -> None:
 def worker() -> None:
     """Publish snapshots without serving pages; set ARENA_WORKER=false where pages are served."""
     context = make_context(Settings())
+    schema.upgrade(context.engine)
     work_until(context, threading.Event(), pause=10.0)
 
 
@@ -65,9 +70,28 @@ def _prepare(context: Context) -> None:
         logger.info("catalog: added %s, changed %s, retired %s", report.added, report.changed, report.retired)
 
 
+class _Server(uvicorn.Server):
+    """A server that says where it is once it can be reached."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host = "127.0.0.1" if self.config.host in _EVERYWHERE else self.config.host
+            port = self.servers[0].sockets[0].getsockname()[1]
+            logger.info("Paragone is on http://%s:%s  (stop it with Ctrl-C)", host, port)
+
+
 def _run(context: Context) -> None:
     settings = context.settings
-    shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only compared
-    app = app_over(context)
-    logger.info("Paragone is on http://%s:%s  (stop it with Ctrl-C)", shown, settings.port)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    config = uvicorn.Config(
+        app_over(context),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        # Which proxies are believed is ARENA_TRUSTED_PROXIES' to say.
+        proxy_headers=False,
+        # Gradio's pages keep one request open each; they must not hold up the end.
+        timeout_graceful_shutdown=2,
+    )
+    _Server(config).run()

@@ -171,7 +171,9 @@ def read_catalog(roots: Sequence[Path]) -> Catalog:
     for root in roots:
         # A mistyped folder would look like an empty catalog, and a sync would retire everything.
         if not (root / "prompts").is_dir():
-            raise CatalogError(root / "prompts", None, "is missing: a catalog holds prompts/ and pregenerated/")
+            raise CatalogError(
+                root / "prompts", None, "is missing: a catalog holds prompts/ and pregenerated/"
+            )
         for spec, path in _contestants(root):
             if contestants.setdefault(spec.slug, spec) is not spec:
                 raise CatalogError(path, None, f"contestant {spec.slug!r} stands twice")

@@ -1,5 +1,6 @@
 """What must hold between the data files, once each is well-formed by itself."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -73,8 +74,29 @@ def _check_category(files: CategoryFiles, contestants: dict[str, ContestantSpec]
         if contestant not in contestants:
             raise CatalogError(path, None, f"contestant {contestant!r} is not in contestants.yaml")
         _check_outputs(files, contestant, outputs, path)
+    _check_names_unsaid(files, contestants)
     if spec.status == "live":
         _check_complete(files, contestants)
+
+
+def _check_names_unsaid(files: CategoryFiles, contestants: dict[str, ContestantSpec]) -> None:
+    """Refuse texts that voters read beside the outputs and that name a contestant."""
+    yaml_file, spec = files.folder / "category.yaml", files.spec
+    texts = [(yaml_file, field, getattr(spec, field)) for field in ("title", "question", "brief", "card")]
+    texts += [(yaml_file, "difficulty_axis", spec.difficulty_axis), (yaml_file, "rubric", " ".join(spec.rubric))]
+    texts += [(files.folder / "prompts.jsonl", prompt.id, prompt.text) for prompt in files.prompts]
+    texts += [
+        (files.folder / "prompts.jsonl", f"{prompt.id} tags", " ".join(prompt.tags)) for prompt in files.prompts
+    ]
+    for slug in files.outputs:
+        contestant = contestants[slug]
+        for name in {slug, contestant.name, contestant.family, contestant.provider, *contestant.aliases}:
+            pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+            for path, field, text in texts:
+                if pattern.search(text):
+                    raise CatalogError(
+                        path, None, f"{field}: names {name!r} of contestant {slug!r}, which voters may not read"
+                    )
 
 
 def _check_outputs(

@@ -13,13 +13,26 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from sqlmodel import Session, col, select
 
 from arena.core.words import Modality
-from arena.db.tables import Event, Proposal, known_id
+from arena.db.tables import Category, Event, Proposal, known_id
 from arena.errors import Conflict, Invalid, NotFound
 
-_Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=120)]
-_Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
-_Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000)]
-_Contact = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+# PostgreSQL stores no null character, and a title with two lines would not pass the catalog's check.
+_TEXT = r"^[^\x00]*$"
+_LINE = r"^[^\x00\n]*$"
+_Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=120, pattern=_LINE)]
+_Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000, pattern=_TEXT)
+]
+_Prompt = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=_TEXT)
+]
+_Contact = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200, pattern=_LINE)
+]
+
+# An id of a prompt is the folder's name and four characters more; the catalog allows 64.
+MAX_FOLDER = 60
+_FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class ProposalForm(BaseModel):
@@ -82,14 +95,13 @@ def accept_proposal(session: Session, number: int, *, root: Path, slug: str | No
     Raises
     ------
     NotFound, Conflict
-        If there is no such open proposal, or a folder of that name.
+        If there is no such open proposal, or a category of that name.
     Invalid
-        If the title gives no folder name; then a slug must be given.
+        If the title gives no folder name, or the slug is none.
     """
     row = _open_proposal(session, number)
     folder = root / "prompts" / (slug or slug_of(row.title))
-    if folder.exists():
-        raise Conflict("exists", f"There is a category folder {folder} already; choose another --slug.")
+    _check_folder(session, folder)
     _decide(session, row, "accepted", f"draft {folder.name}", now)
     session.flush()
     _write_draft(row, folder)
@@ -118,10 +130,22 @@ def slug_of(title: str) -> str:
         If the title has no Latin letter or digit.
     """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:64].strip("-")
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:MAX_FOLDER].strip("-")
     if not slug:
         raise Invalid("invalid", f"The title {title!r} gives no folder name; choose one with --slug.")
     return slug
+
+
+def _check_folder(session: Session, folder: Path) -> None:
+    name = folder.name
+    if folder.parent.name != "prompts" or len(name) > MAX_FOLDER or not _FOLDER.fullmatch(name):
+        raise Invalid(
+            "invalid",
+            f"slug: must be small letters, digits and single hyphens, at most {MAX_FOLDER}, found {name!r}",
+        )
+    category = session.exec(select(Category.id).where(Category.slug == name)).one_or_none()
+    if category is not None or folder.exists():
+        raise Conflict("exists", f"There is a category {name!r} already; choose another --slug.")
 
 
 def _open_proposal(session: Session, number: int) -> Proposal:
@@ -170,7 +194,7 @@ def _write_draft(row: Proposal, folder: Path) -> None:
     if row.modality == "image":
         draft["canvas"] = {"width": 900, "height": 600, "background": "#ffffff"}
     prompts = [
-        {"id": f"{folder.name[:60].rstrip('-')}-{number:03}", "text": text, "difficulty": None}
+        {"id": f"{folder.name}-{number:03}", "text": text, "difficulty": None}
         | {"language": "en", "visibility": "open"}
         for number, text in enumerate(row.prompts, start=1)
     ]

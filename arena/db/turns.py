@@ -1,4 +1,4 @@
-"""Work that only one process may do at a time: on PostgreSQL an advisory lock; SQLite has one writer anyway."""
+"""Work that only one process may do at a time: advisory locks on PostgreSQL; SQLite has one writer anyway."""
 
 from sqlalchemy import Connection, text
 

@@ -5,14 +5,14 @@ from arena.ui.page import add_heading, add_html
 from arena.ui.words import words
 
 # Headings with how many paragraphs or points each has.
-_SECTIONS = (("why", 2), ("promises", 5), ("ratings", 5), ("outputs", 2), ("data", 5), ("who", 2))
+SECTIONS = (("why", 2), ("promises", 5), ("ratings", 5), ("outputs", 2), ("data", 5), ("who", 2))
 _AS_POINTS = ("promises", "data")
 
 
 def add_about_page() -> None:
     """Add the page; it changes with the words only."""
     add_heading("about")
-    add_html(join(_section(name, count) for name, count in _SECTIONS))
+    add_html(join(_section(name, count) for name, count in SECTIONS))
 
 
 def _section(name: str, count: int) -> str:

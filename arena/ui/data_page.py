@@ -6,13 +6,14 @@ import gradio as gr
 
 from arena.core.boards import Board, list_boards, newest_board
 from arena.core.context import Context
+from arena.core.export import COLUMNS as VOTE_COLUMNS
 from arena.ui.board_view import board_title, cut_off_words, files_list
 from arena.ui.links import board_link, newest_file_link
 from arena.ui.markup import Html, Part, code_block, fill, join, link, paragraphs, tag
 from arena.ui.page import add_heading, add_html, add_loaded
 from arena.ui.words import words
 
-_LEADERBOARD_COLUMNS = (
+LEADERBOARD_COLUMNS = (
     "contestant",
     "rating",
     "low",
@@ -27,21 +28,6 @@ _LEADERBOARD_COLUMNS = (
     "tie_rate",
     "both_bad_rate",
     "state",
-)
-_VOTE_COLUMNS = (
-    "category",
-    "category_version",
-    "prompt",
-    "model_a",
-    "model_b",
-    "winner",
-    "output_a",
-    "output_b",
-    "voter",
-    "weight",
-    "language",
-    "origin",
-    "schema",
 )
 
 
@@ -106,8 +92,8 @@ def _examples(board: Board, site: str, w: Mapping[str, str]) -> Html:
 def _fixed(w: Mapping[str, str]) -> Html:
     return join(
         [
-            _dictionary("leaderboard", _LEADERBOARD_COLUMNS, w),
-            _dictionary("votes", _VOTE_COLUMNS, w),
+            _dictionary("leaderboard", LEADERBOARD_COLUMNS, w),
+            _dictionary("votes", VOTE_COLUMNS, w),
             tag("h2", w["data.licence.title"]),
             paragraphs(w["data.licence.text"]),
             tag("h2", w["data.cite.title"]),

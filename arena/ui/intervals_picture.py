@@ -87,6 +87,7 @@ def _grid(scale: Scale) -> Html:
 
 def _axis(scale: Scale) -> Html:
     labels = (
-        tag("text", points_words(tick), x=scale.at(tick), y="18", text_anchor="middle") for tick in scale.ticks
+        tag("text", points_words(tick), x=scale.at(tick), y="18", text_anchor="middle")
+        for tick in scale.ticks
     )
     return tag("svg", *labels, aria_hidden="true", focusable="false")

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from arena.core.boards import BoardRow
 from arena.ui.markup import Html, join, tag
 
-_COLUMNS = ("rank", "contestant", "rating", "near", "wide", "votes", "voters", "prompts", "tie", "both_bad")
+COLUMNS = ("rank", "contestant", "rating", "near", "wide", "votes", "voters", "prompts", "tie", "both_bad")
 _WORDS = ("contestant",)
 _NONE = "–"
 
 
 def rating_table(rows: Sequence[BoardRow], w: Mapping[str, str]) -> Html:
     """Return the table, best rating first, unrated contestants last."""
-    head = tag("tr", *(_head(column, w) for column in _COLUMNS))
+    head = tag("tr", *(_head(column, w) for column in COLUMNS))
     body = join(_row(row, w) for row in sorted(rows, key=_order))
     caption = tag("caption", w["board.table.caption"], class_="visually-hidden")
     table = tag("table", caption, tag("thead", head), tag("tbody", body))

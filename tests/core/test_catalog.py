@@ -157,11 +157,13 @@ def test_a_wrong_contestant_is_named_with_the_line_of_its_value(root: Path):
 def test_a_missing_field_is_named_with_the_line_of_its_entry(root: Path):
     edit_yaml(root / CONTESTANTS, lambda entries: entries[1].pop("note"))
     lines = (root / CONTESTANTS).read_text(encoding="utf-8").splitlines()
-    assert refusal(root) == f"{CONTESTANTS}:{lines.index('- family: basalt-family') + 1}: note: Field required"
+    line = lines.index("- family: basalt-family") + 1
+    assert refusal(root) == f"{CONTESTANTS}:{line}: note: Field required"
 
 
 @pytest.mark.parametrize(
-    "text, line", [("title: [a", 2), ("title: !!python/object:os.system x", 1), ("released: 2025-02-30", None)]
+    "text, line",
+    [("title: [a", 2), ("title: !!python/object:os.system x", 1), ("released: 2025-02-30", None)],
 )
 def test_what_is_not_yaml_is_refused_without_running_it(root: Path, text: str, line: int | None):
     (root / CATEGORY).write_text(f"{text}\n", encoding="utf-8")

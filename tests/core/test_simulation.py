@@ -95,7 +95,7 @@ def test_the_stated_shares_of_ties_are_recovered(practice: Context):
 @on_sqlite
 def test_the_same_seed_gives_the_same_votes(practice: Context):
     simulate(practice)
-    statement = select(Vote.id, Vote.choice, Battle.voter_id, Battle.output_a_id, Battle.propensity).join(Battle)
+    statement = select(Vote.id, Vote.choice, Battle.voter_id, Battle.output_a_id).join(Battle)
     with practice.command() as session:
         first = sorted(session.exec(statement).all())
         for table in (Vote, Battle, Voter):

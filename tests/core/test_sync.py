@@ -375,9 +375,7 @@ def test_equal_images_are_stored_once(context: Context, root: Path):
     take_in(context, root)
     with context.query() as session:
         (digest,) = set(
-            session.exec(
-                select(Output.asset_digest).join(Contestant).where(col(Contestant.slug) == "quartz")
-            )
+            session.exec(select(Output.asset_digest).join(Contestant).where(col(Contestant.slug) == "quartz"))
         )
         assert session.get_one(Asset, digest).media_type == "image/webp"
 

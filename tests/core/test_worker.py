@@ -2,18 +2,18 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select, update
 
 from arena.core.context import Context
-from arena.core.words import Origin
 from arena.core.worker import publish, work_once, work_until
+from arena.db.engine import make_engine
 from arena.db.tables import Battle, Category, SnapshotFile, Vote
 from arena.errors import NotFound
 from tests.core.crowd import board, crowd_votes, force, quarantine, snapshots, void, voter
@@ -84,9 +84,8 @@ def test_votes_that_do_not_count_do_not_make_a_board_due(arena: Context):
     void(arena, receipts[0])
     assert work_once(arena) == []
     crowd_votes(arena, voters=1, each=1, first=10)
-    number = quarantine(arena, voter_id=voter(10))
+    quarantine(arena, voter_id=voter(10))
     assert work_once(arena) == []
-    assert number
     crowd_votes(arena, voters=1, each=1, first=11)
     assert len(work_once(arena)) == 1
 
@@ -229,41 +228,35 @@ def test_the_worker_closes_battles_whose_time_is_over(arena: Context):
 
 @on_sqlite
 def test_the_worker_outlives_a_database_that_is_away(
-    arena: Context, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    arena: Context, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    """The first round cannot reach the database, the second one works, then it is told to stop."""
     crowd_votes(arena, voters=5, each=4)
-    stop = _StopAfter(2)
-    connect = arena.engine.connect
-    rounds = iter([False, True])
+    arena.engine.dispose()
+    away = replace(arena, engine=make_engine(f"sqlite:///{tmp_path / 'away' / 'arena.db'}"))
 
-    def flaky(*args, **kwargs):
-        if not stop.waits:
-            raise OperationalError("SELECT", {}, Exception("server is gone"))
-        return connect(*args, **kwargs)
+    def come_back() -> None:
+        (tmp_path / "away").mkdir()
+        (tmp_path / "arena.db").rename(tmp_path / "away" / "arena.db")
 
-    assert rounds
-    monkeypatch.setattr(arena.engine, "connect", flaky)
-    broken = replace(arena)
     with caplog.at_level(logging.INFO):
-        work_until(broken, stop, pause=0)
-    assert caplog.messages[0].startswith("the database did not answer")
-    assert published(arena) == [(1, 20)]
+        work_until(away, _Rounds(come_back), pause=0)
+    assert published(away) == [(1, 20)]
+    assert [message[:27] for message in caplog.messages] == [
+        "the database did not answer",
+        f"published snapshot {snapshots(away)[0].id}"[:27],
+    ]
+    away.engine.dispose()
 
 
-class _StopAfter(threading.Event):
-    """An event that is set after so many waits, without waiting."""
+class _Rounds(threading.Event):
+    """An event that is set in the second wait; in the first one something happens instead."""
 
-    def __init__(self, waits: int) -> None:
+    def __init__(self, first: Callable[[], None]) -> None:
         super().__init__()
-        self.left = waits
-        self.waits = 0
+        self.steps = iter((first, self.set))
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.waits += 1
-        self.left -= 1
-        if self.left == 0:
-            self.set()
+        next(self.steps)()
         return self.is_set()
 
 
@@ -274,7 +267,3 @@ def test_a_worker_told_to_stop_does_nothing(arena: Context):
     stop.set()
     work_until(arena, stop, pause=0)
     assert published(arena) == []
-
-
-def test_origins_are_the_four_of_the_design():
-    assert set(Origin.__args__) == {"human", "judge", "simulated", "imported"}

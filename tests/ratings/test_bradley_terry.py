@@ -124,9 +124,15 @@ def test_odds_of_a_thousand_million_to_one_are_fitted():
     assert fit.strengths[0] - fit.strengths[1] == pytest.approx(9 * math.log(10), abs=1e-9)
 
 
-def test_counts_beyond_floating_point_are_refused_not_guessed():
-    with pytest.raises(ConvergenceError):
-        bradley_terry(of_wins([[0, 1e300, 1], [1e-300, 0, 1], [1, 1, 0]]))
+def test_weights_whose_small_part_drowns_in_the_large_are_refused_not_guessed():
+    with pytest.raises(ConvergenceError, match="numerically singular"):
+        bradley_terry(of_wins([[0, 1e12, 2e-8], [1e12, 0, 1e-8], [1e-8, 1e-8, 0]]))
+
+
+def test_a_fit_that_stops_short_is_never_returned(monkeypatch):
+    monkeypatch.setattr("ratings.newton.MAX_ITERATIONS", 3)
+    with pytest.raises(ConvergenceError, match="did not converge in 3 iterations"):
+        bradley_terry(of_wins([[0, 100], [1, 0]]))
 
 
 def test_result_arrays_are_read_only():

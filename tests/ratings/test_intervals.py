@@ -7,6 +7,7 @@ from scipy.stats import t
 
 from ratings import (
     Battles,
+    ConvergenceError,
     InvalidOptionError,
     Taste,
     TooFewClustersError,
@@ -286,6 +287,29 @@ def test_clusters_that_do_not_differ_show_no_precision():
     battles = battles_of(rows)
     fit = bradley_terry(battles)
     assert np.isnan(strength_intervals(fit, covariance(fit, battles, cluster="voter")).low).all()
+
+
+TRIANGLE = [("A", "B", "tie"), ("B", "C", "tie"), ("C", "A", "tie")]
+NONET = [(a, b, "tie") for place, a in enumerate("ABCDEFGHI") for b in "ABCDEFGHI"[:place]]
+
+
+@pytest.mark.parametrize(
+    ("heavy", "light", "factor"),
+    [
+        ([("A", "B", "tie")], [*TRIANGLE, ("A", "B", "a"), ("A", "B", "b")], 1e-9),
+        (TRIANGLE[:2], TRIANGLE, 1e-18),
+        (NONET, NONET, 1e-18),
+    ],
+    ids=["one pair", "few pairs", "many pairs"],
+)
+def test_a_voter_who_outweighs_all_others_by_many_powers_of_ten_is_refused_not_guessed(heavy, light, factor):
+    """What remains without that voter is lost to rounding."""
+    top = min(1e12, 1 / factor)
+    rows = [(*row, "v", top) for row in heavy] + [(*row, "w", top * factor) for row in light]
+    rows += [(*row, "x", top * factor) for row in light]
+    battles = battles_of(rows, columns="model_a model_b winner voter weight")
+    with pytest.raises(ConvergenceError, match="too many powers of ten"):
+        covariance(bradley_terry(battles), battles, cluster="voter")
 
 
 def test_the_centre_moves_the_reference_not_the_differences():

@@ -62,7 +62,10 @@ def test_an_optional_column_that_is_blank_throughout_counts_as_absent(read):
         ),
         ('model_a,model_b,winner\n"A\nA",B,tie\nA,,tie\n', r"votes\.csv:4: model_b '' is not a name"),
         ("model_a,model_b,winner,voter\nA,B,tie,v\nA,B,tie,\n", r"votes\.csv:3: voter '' is not a name"),
-        ("model_a,model_b,winner,weight\nA,B,tie,-1\n", r"votes\.csv:2: weight -1\.0 is not a finite number"),
+        (
+            "model_a,model_b,winner,weight\nA,B,tie,-1\n",
+            r"votes\.csv:2: weight -1\.0 is neither 0 nor between",
+        ),
         ("model_a,model_b,winner,weight\nA,B,tie,1\nA,B,tie,\n", r"votes\.csv:3: weight '' is not a number"),
         ("model_a,model_b,winner\nA,B\n", r"votes\.csv:2: 2 values under 3 columns"),
         ("model_a,model_b,winner\nA,B,tie,more\n", r"votes\.csv:2: 4 values under 3 columns"),

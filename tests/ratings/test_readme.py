@@ -11,7 +11,7 @@ from ratings import RatingRow
 from ratings.__main__ import main
 
 README = (Path(ratings.__file__).parent / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"```console\n\$ python -m ratings (.*)\n(.*?)```", README, re.S)
+COMMANDS = re.findall(r"```console\n\$ python -m ratings ([^\n]*)\n(.*?)```", README, re.S)
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ function markTab(side) {
 function showTab(side) {
   const pane = sideNode(side);
   part("sides").scrollTo({ left: pane.offsetLeft - part("sides").offsetLeft });
-  if (part("sides").getBoundingClientRect().top < 0) part("tabs").scrollIntoView({ block: "start" });
+  if (part("sides").getBoundingClientRect().top < 0) part("sides").scrollIntoView({ block: "start" });
   markTab(side);
 }
 

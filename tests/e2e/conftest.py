@@ -1,0 +1,77 @@
+"""The real command on a free port, and a real Chromium."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser import launched_browser
+
+_ADDRESS = re.compile(r"Paragone is on (http://\S+)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/e2e" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `arena demo`, started as a newcomer would, on an empty data folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {**os.environ, "ARENA_DATA_DIR": str(folder / "data")}
+    log = folder / "log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "arena", "demo", "--port", "0"],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr is not None
+        seen = []
+        for line in process.stderr:
+            seen.append(line)
+            if found := _ADDRESS.search(line):
+                break
+        else:
+            pytest.fail(f"arena demo ended: {''.join(seen)}")
+        stream.write("".join(seen).encode())
+        yield found.group(1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launched_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: str, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A new person on a desktop: no cookies, nothing remembered."""
+    context = browser.new_context(
+        base_url=site, viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """A page whose console errors fail the test."""
+    page = visitor.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    assert problems == []
