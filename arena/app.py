@@ -12,6 +12,7 @@ from arena.api.cookies import VoterCookie, VoterCookieOnPages
 from arena.api.deps import make_edge
 from arena.api.errors import add_error_handlers
 from arena.api.headers import Guard, SecurityHeaders, WriteChecks
+from arena.api.limits import LimitedForms
 from arena.core.context import Context
 from arena.core.worker import work_until
 from arena.db.engine import make_engine
@@ -51,12 +52,17 @@ def api_over(context: Context) -> FastAPI:
         lifespan=_lifespan,
     )
     cookie = VoterCookie(signing_key(context.settings), secure=context.settings.secure_cookies)
-    app.state.edge = make_edge(context, cookie)
+    edge = make_edge(context, cookie)
+    app.state.edge = edge
     add_error_handlers(app)
     app.include_router(_api())
     app.include_router(media.router)
     app.include_router(health.router)
     app.add_middleware(VoterCookieOnPages, cookie=cookie, rng=context.rng, is_page=_is_page)
+    if not context.settings.is_local:
+        app.add_middleware(
+            LimitedForms, limit=edge.by_address, trusted_proxies=context.settings.trusted_proxies
+        )
     app.add_middleware(WriteChecks)
     app.add_middleware(Guard)
     app.add_middleware(SecurityHeaders, is_api=_is_api)

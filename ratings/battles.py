@@ -39,7 +39,7 @@ class Battles:
     outcome : int array (n,)
         Codes of ``Outcome``.
     weight : float array (n,)
-        0, or 1e-12 to 1e12; a battle of weight 0 counts nowhere.
+        0, or 1e-6 to 1e6; a battle of weight 0 counts nowhere.
     voter, prompt : int array (n,) or None
         Who voted, on what; needed by the intervals.
     output_a, output_b : int array (n,) or None

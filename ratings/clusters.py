@@ -15,14 +15,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.special import expit
 
 from ratings.bradley_terry import BradleyTerryResult
 from ratings.counts import CodeArray, PairSums
-from ratings.errors import ConvergenceError
 from ratings.newton import mean_zero_inverse
 from ratings.validation import FloatArray
 
@@ -33,8 +31,6 @@ SMALL = 32
 
 NOTHING = 1e-9
 """Share of a pair's weight up to which the other clusters' votes are as good as none."""
-
-SINGULAR = "weights differ by too many powers of ten to leave one cluster out"
 
 BLOCK = 2_000_000
 """Most matrix entries solved at once: bounds the memory, not the result."""
@@ -113,15 +109,9 @@ def _adjusted(
         + g[j[:, :, None], j[:, None, :]]
     )
     if i.shape[1] == 1:
-        rest = 1.0 - curvature * leverage[:, :, 0]
-        if (rest <= 0).any():
-            raise ConvergenceError(SINGULAR)
-        return np.asarray(residual / rest, dtype=np.float64)
+        return np.asarray(residual / (1.0 - curvature * leverage[:, :, 0]), dtype=np.float64)
     system = np.eye(i.shape[1]) - curvature[:, :, None] * leverage
-    try:
-        return np.asarray(np.linalg.solve(system, residual[:, :, None])[:, :, 0], dtype=np.float64)
-    except LinAlgError as error:
-        raise ConvergenceError(SINGULAR) from error
+    return np.asarray(np.linalg.solve(system, residual[:, :, None])[:, :, 0], dtype=np.float64)
 
 
 def _dense_effect(
@@ -142,10 +132,7 @@ def _dense_effect(
     gauge = np.trace(h) / k**2 * (labels[:, None] == labels[None, :])
     remaining = h - (np.diag(own.sum(axis=1)) - own)
     remaining[labels[:, None] != labels[None, :]] = 0.0
-    try:
-        return np.asarray(np.linalg.solve(remaining + gauge, score), dtype=np.float64)
-    except LinAlgError as error:
-        raise ConvergenceError(SINGULAR) from error
+    return np.asarray(np.linalg.solve(remaining + gauge, score), dtype=np.float64)
 
 
 def _components_without(sums: PairSums, k: int) -> dict[int, NDArray[np.int32]]:

@@ -14,8 +14,8 @@ from ratings.errors import InvalidBattlesError, InvalidOptionError
 OUTCOMES: Mapping[str, int] = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3, "tie (bothbad)": 3}
 """Code of each value that a ``winner`` column may hold; the last is the field's older spelling."""
 
-MIN_WEIGHT, MAX_WEIGHT = 1e-12, 1e12
-"""Positive weights outside these could not be added up exactly enough to be fitted."""
+MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6
+"""Weights further apart would drown one another in rounding, in a sum or in a leave-one-out."""
 
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]

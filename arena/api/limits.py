@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arena.api.errors import error_response
 from arena.errors import TooManyRequests
 
 _MOST_KEYS = 100_000
@@ -56,3 +58,22 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return forwarded[-trusted_proxies]
     return seen
+
+
+class LimitedForms:
+    """ASGI middleware: what is sent through the pages' own forms counts against its address too."""
+
+    def __init__(self, app: ASGIApp, limit: RateLimit, trusted_proxies: int) -> None:
+        self.app = app
+        self.limit = limit
+        self.trusted_proxies = trusted_proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] == "http" and scope["method"] == "POST" and "/gradio_api/" in scope["path"]:
+            try:
+                self.limit.use(address_of(HTTPConnection(scope), self.trusted_proxies))
+            except TooManyRequests as refusal:
+                await error_response(refusal)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

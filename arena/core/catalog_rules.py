@@ -83,10 +83,14 @@ def _check_names_unsaid(files: CategoryFiles, contestants: dict[str, ContestantS
     """Refuse texts that voters read beside the outputs and that name a contestant."""
     yaml_file, spec = files.folder / "category.yaml", files.spec
     texts = [(yaml_file, field, getattr(spec, field)) for field in ("title", "question", "brief", "card")]
-    texts += [(yaml_file, "difficulty_axis", spec.difficulty_axis), (yaml_file, "rubric", " ".join(spec.rubric))]
+    texts += [
+        (yaml_file, "difficulty_axis", spec.difficulty_axis),
+        (yaml_file, "rubric", " ".join(spec.rubric)),
+    ]
     texts += [(files.folder / "prompts.jsonl", prompt.id, prompt.text) for prompt in files.prompts]
     texts += [
-        (files.folder / "prompts.jsonl", f"{prompt.id} tags", " ".join(prompt.tags)) for prompt in files.prompts
+        (files.folder / "prompts.jsonl", f"{prompt.id} tags", " ".join(prompt.tags))
+        for prompt in files.prompts
     ]
     for slug in files.outputs:
         contestant = contestants[slug]
@@ -95,7 +99,9 @@ def _check_names_unsaid(files: CategoryFiles, contestants: dict[str, ContestantS
             for path, field, text in texts:
                 if pattern.search(text):
                     raise CatalogError(
-                        path, None, f"{field}: names {name!r} of contestant {slug!r}, which voters may not read"
+                        path,
+                        None,
+                        f"{field}: names {name!r} of contestant {slug!r}, which voters may not read",
                     )
 
 

@@ -182,6 +182,14 @@ def test_new_voters_from_one_address_are_limited(arena: Context):
     assert error_of(answers[-1]) == (429, "too_many_requests")
 
 
+def test_forms_of_the_pages_are_limited_by_address(arena: Context):
+    with TestClient(api_over(arena)) as client:
+        limit = arena.settings.address_requests_per_minute
+        answers = [client.post("/gradio_api/run/predict", json={}) for _ in range(limit + 1)]
+    assert error_of(answers[-1]) == (429, "too_many_requests")
+    assert answers[-2].status_code != 429
+
+
 def test_a_proposal_is_stored(client: TestClient, arena: Context):
     form = {
         "title": "Logos for bakeries",

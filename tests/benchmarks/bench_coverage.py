@@ -1,6 +1,6 @@
 """How often the published 95 % intervals hold the truth; the figures of ratings/README.md.
 
-Run with ``pytest tests/benchmarks/bench_coverage.py -s``; about half an hour on one core.
+Run with ``pytest tests/benchmarks/bench_coverage.py -s``; about seven minutes on one core.
 """
 
 import sys
@@ -53,7 +53,7 @@ def test_published_intervals_cover_94_to_97_percent(n_prompts, n_voters):
 @pytest.mark.parametrize("n_voters", [40, 120])
 @pytest.mark.parametrize("n_prompts", [8, 60])
 def test_intervals_cover_where_few_voters_cast_most_votes(n_prompts, n_voters):
-    """Mean 40 votes, standard deviation of the logarithm 1.2: the top tenth casts almost half of all votes."""
+    """Mean 40 votes, standard deviation of the logarithm 1.2: a tenth of the voters casts nearly half."""
     setting = replace(BASE, n_prompts=n_prompts, n_voters=n_voters, activity_sd=1.2)
     found = measured(setting, "uneven", "jackknife", 1500)
     assert 0.935 <= found.these_prompts <= 0.97

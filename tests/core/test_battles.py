@@ -76,9 +76,7 @@ def test_everything_judged_is_answered_as_exhausted(context: Context, tmp_path):
     for battle in serve(context, n=5):
         vote(context, battle)
     with context.command() as session:
-        served = open_battles(
-            session, voter=ANNA, category="poems", n=3, now=context.now(), rng=context.rng
-        )
+        served = open_battles(session, voter=ANNA, category="poems", n=3, now=context.now(), rng=context.rng)
     assert served.exhausted
     assert served.battles == ()
 
@@ -184,7 +182,8 @@ def test_exposure_equals_a_recount_of_the_battles(arena: Context):
     arena.now.forward(minutes=31)
     serve(arena)
     with arena.query() as session:
-        counted = {(row.output_low_id, row.output_high_id): row.served for row in session.exec(select(Exposure))}
+        rows = session.exec(select(Exposure)).all()
+    counted = {(row.output_low_id, row.output_high_id): row.served for row in rows}
     recount: dict[tuple[int, int], int] = {}
     for row in stored(arena):
         if row.closed_how != "expired" or row.shown_at is not None:
@@ -203,5 +202,5 @@ def test_retired_outputs_are_not_served(arena: Context):
 
 
 def test_unshown_life_is_shorter_than_shown_life():
-    assert UNSHOWN_LIFE == timedelta(minutes=30)
-    assert SHOWN_LIFE == timedelta(hours=24)
+    assert timedelta(minutes=30) == UNSHOWN_LIFE
+    assert timedelta(hours=24) == SHOWN_LIFE

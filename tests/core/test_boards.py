@@ -28,6 +28,7 @@ def set_category(context: Context, **values: str) -> None:
         session.commit()
 
 
+@on_sqlite
 def test_a_board_without_votes_says_so(arena: Context):
     shown = board(arena)
     assert shown.snapshot is None
@@ -167,6 +168,7 @@ def test_an_unknown_file_is_refused(arena: Context, snapshot: str | None, name: 
 # Which boards there are
 
 
+@on_sqlite
 def test_every_category_has_a_board_of_people(arena: Context):
     assert boards(arena) == [BoardName("poems", "Short poems", "human")]
 

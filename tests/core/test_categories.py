@@ -20,6 +20,7 @@ def summaries(context: Context) -> list[CategorySummary]:
         return list_categories(session)
 
 
+@on_sqlite
 def test_a_category_tells_what_it_is(arena: Context):
     (poems,) = summaries(arena)
     assert (poems.slug, poems.version, poems.title) == ("poems", "1.0", "Short poems")

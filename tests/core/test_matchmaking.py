@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,7 @@ def test_a_voter_never_meets_a_pair_twice_nor_an_output_too_often_or_too_soon(se
     assert max(Counter(output for pair in seen for output in pair).values()) <= MAX_SHOWINGS
     for output in {output for pair in seen for output in pair}:
         places = [place for place, pair in enumerate(seen) if output in pair]
-        assert all(later - earlier >= MIN_DISTANCE for earlier, later in zip(places, places[1:], strict=False))
+        assert all(later - earlier >= MIN_DISTANCE for earlier, later in pairwise(places))
 
 
 def test_nothing_is_left_when_every_pair_was_seen():

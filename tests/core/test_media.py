@@ -13,6 +13,8 @@ from arena.db.tables import Battle, Contestant, Output, Prompt
 from arena.errors import NotFound
 from tests.factories import ANNA, BERT, CONTESTANTS, hash_of, serve, take_in, vote, write_catalog
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def pictures(context: Context, tmp_path: Path) -> Context:
@@ -44,6 +46,7 @@ def test_each_side_sends_the_image_of_its_output(pictures: Context):
                 assert picture(media(pictures, battle.id, side).body).getpixel((9, 9)) == colour
 
 
+@on_sqlite
 def test_an_image_is_pixels_and_nothing_else(pictures: Context):
     (battle,) = serve(pictures)
     sent = media(pictures, battle.id, "a")
@@ -55,6 +58,7 @@ def test_an_image_is_pixels_and_nothing_else(pictures: Context):
     assert (battle.sides["a"].width, battle.sides["a"].height) == image.size
 
 
+@on_sqlite
 def test_the_image_is_the_same_before_and_after_the_vote(pictures: Context):
     (battle,) = serve(pictures)
     before = media(pictures, battle.id, "b")
@@ -62,6 +66,7 @@ def test_the_image_is_the_same_before_and_after_the_vote(pictures: Context):
     assert media(pictures, battle.id, "b") == before
 
 
+@on_sqlite
 def test_nobody_else_gets_the_image(pictures: Context):
     (battle,) = serve(pictures)
     serve(pictures, voter=BERT)
@@ -72,6 +77,7 @@ def test_nobody_else_gets_the_image(pictures: Context):
     assert (refused.value.code, refused.value.message) == (unknown.value.code, unknown.value.message)
 
 
+@on_sqlite
 def test_a_text_has_no_image(arena: Context):
     (battle,) = serve(arena)
     with pytest.raises(NotFound, match="not an image"):

@@ -82,6 +82,7 @@ def test_a_quarantined_voter_does_not_count_until_the_quarantine_is_lifted(arena
     assert published_votes(arena) == 6
 
 
+@on_sqlite
 def test_two_quarantines_of_one_vote_must_both_be_lifted(arena: Context):
     receipts = crowd_votes(arena, voters=2, each=2)
     first = quarantine(arena, vote_id=receipts[0].vote)
@@ -176,6 +177,7 @@ def test_the_files_of_a_snapshot_are_these(arena: Context):
     assert file_names(arena, snapshot) == NAMES
 
 
+@on_sqlite
 def test_digests_in_the_metadata_match_the_files(arena: Context):
     crowd_votes(arena, voters=2, each=3)
     force(arena)
@@ -232,6 +234,7 @@ def named_sides(session, battle_id: str) -> tuple[str, str, str]:
     return session.get_one(Prompt, battle.prompt_id).slug, slugs[0], slugs[1]
 
 
+@on_sqlite
 def test_nothing_in_the_files_leads_back_to_a_voter_a_battle_or_a_time(arena: Context):
     arena.now.time = arena.now.time.replace(year=2031, month=7, day=13)
     receipts = crowd_votes(arena, voters=3, each=3)
@@ -246,6 +249,7 @@ def test_nothing_in_the_files_leads_back_to_a_voter_a_battle_or_a_time(arena: Co
     assert all(re.fullmatch(r"output-\d+", output) for output in outputs)
 
 
+@on_sqlite
 def test_output_ids_stand_for_outputs(arena: Context):
     crowd_votes(arena, voters=4, each=5)
     force(arena)
@@ -331,6 +335,7 @@ def test_a_late_reveal_keeps_the_vote_rows_back(context: Context, tmp_path: Path
     assert_rows_are_kept_back(context, force(context))
 
 
+@on_sqlite
 def test_one_sealed_prompt_keeps_the_vote_rows_back(context: Context, tmp_path: Path):
     root = write_catalog(tmp_path / "c")
     path = root / "prompts/poems/prompts.jsonl"
@@ -358,6 +363,7 @@ def assert_rows_are_kept_back(context: Context, snapshot: str | None) -> None:
 # Numbers and states
 
 
+@on_sqlite
 def test_below_the_evidence_floor_a_row_has_no_numbers(arena: Context):
     crowd_votes(arena, voters=6, each=5)
     force(arena)
@@ -385,6 +391,7 @@ def test_in_the_local_profile_the_giant_component_is_enough(local: Context):
 # Numbers of snapshots
 
 
+@on_sqlite
 def test_snapshots_of_a_board_are_numbered_from_one(arena: Context):
     crowd_votes(arena, voters=1, each=2)
     force(arena)

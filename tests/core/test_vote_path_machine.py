@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlmodel import select
+from sqlmodel import col, select
 
 from arena.core.battles import MAX_OPEN, SHOWN_LIFE, UNSHOWN_LIFE, expire_overdue, mark_shown
 from arena.core.context import Context
@@ -186,9 +186,12 @@ class VotePath(RuleBasedStateMachine):
 
     @invariant()
     def the_database_agrees_with_the_model(self):
+        ids = list(self.model)
         with self.context.query() as session:
-            rows = {row.id: row for row in session.exec(select(Battle).where(Battle.id.in_(list(self.model))))}
-            votes = {v.battle_id: v for v in session.exec(select(Vote).where(Vote.battle_id.in_(list(self.model))))}
+            rows = {row.id: row for row in session.exec(select(Battle).where(col(Battle.id).in_(ids)))}
+            votes = {
+                row.battle_id: row for row in session.exec(select(Vote).where(col(Vote.battle_id).in_(ids)))
+            }
         for battle, known in self.model.items():
             closed = "voted" if known.choice else "skipped" if known.skipped else None
             if closed is None and known.swept:

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, text
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from arena.core.battles import mark_shown
 from arena.core.context import Context
 from arena.core.reveal import BATCH, reveal
 from arena.core.votes import UNDO_LIFE, mark_vote, report_output, skip_battle, void_vote
-from arena.db.tables import Battle, OutputReport, Vote
+from arena.db.tables import Battle, Contestant, Output, OutputReport, Vote
 from arena.errors import Conflict, Gone, NotConfirmed, NotFound, NotRevealed
 from tests.factories import ANNA, BERT, serve, take_in, vote, write_catalog
 
@@ -155,8 +155,6 @@ def test_the_database_refuses_values_that_are_not_words_of_ours(arena: Context, 
 
 def test_a_failed_commit_is_told_as_not_confirmed(arena: Context, monkeypatch: pytest.MonkeyPatch):
     """The database goes away in the commit: the voter must not be told that it is stored."""
-    from sqlmodel import Session
-
     (battle,) = serve(arena)
 
     def fail(_session: Session) -> None:
@@ -224,11 +222,8 @@ def test_the_reveal_names_who_made_which_side(arena: Context):
     with arena.query() as session:
         row = session.get_one(Battle, battle.id)
         for side, output in (("a", row.output_a_id), ("b", row.output_b_id)):
-            slug = session.connection().execute(
-                text("SELECT slug FROM contestant JOIN output ON contestant_id = contestant.id WHERE output.id = :o"),
-                {"o": output},
-            )
-            assert named[side].slug == slug.scalar_one()
+            maker = session.get_one(Contestant, session.get_one(Output, output).contestant_id)
+            assert named[side].slug == maker.slug
 
 
 def test_nothing_is_revealed_before_the_vote(arena: Context):
@@ -374,9 +369,7 @@ def test_a_report_is_kept_once_per_side(arena: Context, side: str):
     (battle,) = serve(arena)
     for reason in ("broken", "other"):
         with arena.command() as session:
-            report_output(
-                session, battle_id=battle.id, voter=ANNA, side=side, reason=reason, now=arena.now()
-            )
+            report_output(session, battle_id=battle.id, voter=ANNA, side=side, reason=reason, now=arena.now())
     with arena.query() as session:
         (row,) = session.exec(select(OutputReport))
     assert (row.side, row.reason) == (side, "broken")

@@ -90,6 +90,7 @@ def test_votes_that_do_not_count_do_not_make_a_board_due(arena: Context):
     assert len(work_once(arena)) == 1
 
 
+@on_sqlite
 def test_a_forced_snapshot_needs_one_vote(arena: Context):
     assert force(arena) is None
     crowd_votes(arena, voters=1, each=1)
@@ -129,6 +130,7 @@ def test_every_origin_has_its_own_board(arena: Context):
 # The local profile
 
 
+@on_sqlite
 def test_in_the_local_profile_every_vote_is_published_at_once(local: Context):
     for number in (1, 2, 3):
         crowd_votes(local, voters=1, each=1, first=number)

@@ -67,7 +67,7 @@ def test_other_columns_are_ignored_and_optional_ones_may_be_none():
         (changed(model_b=["Y", "Y", "Z"]), "row 2: both sides are the same contestant"),
         (
             changed(weight=[1, 1, -0.5]),
-            r"row 3: weight -0\.5 is neither 0 nor between 1e-12 and 1000000000000\.0",
+            r"row 3: weight -0\.5 is neither 0 nor between 1e-06 and 1000000\.0",
         ),
         (changed(weight=[1, float("nan"), 1]), "row 2: weight nan is neither 0 nor between"),
         (changed(weight=[1, float("inf"), 1]), "row 2: weight inf is neither 0 nor between"),
@@ -155,7 +155,7 @@ votes = st.lists(
         st.sampled_from(["AB", "BA", "BC", "CA"]),
         st.sampled_from(["a", "b", "tie", "both_bad"]),
         st.sampled_from("uvw"),
-        st.floats(0, 5),
+        st.sampled_from([0.0, 0.25, 1.0, 3.0]),
     ),
     min_size=1,
     max_size=30,

@@ -1,9 +1,12 @@
 import csv
 import json
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import ratings
 from ratings import (
     LOCAL_FLOOR,
     PUBLISHED_FLOOR,
@@ -57,6 +60,14 @@ def test_the_command_prints_the_table_to_the_byte(votes, capsys, name, formatted
     printed = capsys.readouterr()
     assert printed.out == formatted(rating_table(read_votes(votes), floor=value))
     assert printed.err == ""
+
+
+def test_the_command_ends_the_program_with_its_exit_code(votes, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["ratings", str(votes)])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(Path(ratings.__file__).parent / "__main__.py"), run_name="__main__")
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("contestant ")
 
 
 def test_the_published_floor_and_a_table_are_the_default(votes, capsys):
