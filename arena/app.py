@@ -1,8 +1,8 @@
 """Put the application together: one FastAPI app that owns API and media, with Gradio mounted last."""
 
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import APIRouter, FastAPI
 
@@ -15,6 +15,7 @@ from arena.api.headers import Guard, SecurityHeaders, WriteChecks
 from arena.api.limits import LimitedForms
 from arena.core.context import Context
 from arena.core.worker import work_until
+from arena.db import schema
 from arena.db.engine import make_engine
 from arena.errors import NotFound
 from arena.settings import Settings, signing_key
@@ -29,6 +30,17 @@ def make_context(settings: Settings) -> Context:
     """Return the context of a running arena."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return Context(make_engine(settings.url), settings)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Context]:
+    """Return a context at the newest schema for the length of a command, and close its connections after."""
+    context = make_context(settings)
+    try:
+        schema.upgrade(context.engine)
+        yield context
+    finally:
+        context.engine.dispose()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -54,6 +66,7 @@ def api_over(context: Context) -> FastAPI:
     cookie = VoterCookie(signing_key(context.settings), secure=context.settings.secure_cookies)
     edge = make_edge(context, cookie)
     app.state.edge = edge
+    app.state.worker = None
     add_error_handlers(app)
     app.include_router(_api())
     app.include_router(media.router)
@@ -101,6 +114,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     if context.settings.worker:
         worker.start()
+        app.state.worker = worker
     yield
     stop.set()
     if worker.is_alive():

@@ -15,6 +15,8 @@
     ├── TooLarge
     ├── TooManyRequests            retry_after seconds
     ├── NotConfirmed               the outcome of the commit is unknown: send it again
+    ├── NotComputed                a board has votes that give no table
+    ├── WorkerStopped              the process serves pages and publishes nothing
     └── CatalogError               file and line of the data files
 
 An error knows its code and its sentence, never an HTTP status: the edges translate.
@@ -104,6 +106,20 @@ class NotConfirmed(ArenaError):
             "not_confirmed",
             "The database did not confirm this. Send the same request again: it is never counted twice.",
         )
+
+
+class NotComputed(ArenaError):
+    """The votes of a board give no table; its last snapshot stands."""
+
+    def __init__(self, category: str, origin: str, reason: str) -> None:
+        super().__init__("not_computed", f"The board {category} ({origin}) cannot be computed: {reason}.")
+
+
+class WorkerStopped(ArenaError):
+    """The worker of this process ended by an error; it comes back with the process."""
+
+    def __init__(self) -> None:
+        super().__init__("worker_stopped", "The worker stopped: no board is published. Restart the process.")
 
 
 class CatalogError(ArenaError):

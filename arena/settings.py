@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Profile = Literal["public", "local"]
+SECRET_LENGTH = 32
 
 
 class Settings(BaseSettings):
@@ -36,7 +37,7 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535, description="Port to listen on.")
     secret: SecretStr | None = Field(
         default=None,
-        min_length=32,
+        min_length=SECRET_LENGTH,
         description="Key that signs the voter cookie, 32 characters or more; "
         "without it one is made once and kept in the data folder. Replicas must share it.",
     )
@@ -75,7 +76,13 @@ class Settings(BaseSettings):
 
 
 def signing_key(settings: Settings) -> str:
-    """Return the key that signs voter cookies, making and keeping one if none is set."""
+    """Return the key that signs voter cookies, making and keeping one if none is set.
+
+    Raises
+    ------
+    OSError
+        If the key that is kept is no whole one.
+    """
     if settings.secret is not None:
         return settings.secret.get_secret_value()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -86,4 +93,8 @@ def signing_key(settings: Settings) -> str:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    return path.read_text(encoding="ascii")
+    key = path.read_text(encoding="ascii")
+    # Cut short by a crash, or not written yet by a process that starts beside this one: anybody could sign.
+    if len(key) < SECRET_LENGTH:
+        raise OSError(f"{path} holds fewer than {SECRET_LENGTH} characters; remove it and start again")
+    return key

@@ -17,6 +17,7 @@ STATUS: dict[type[errors.ArenaError], int] = {
     errors.Invalid: 422,
     errors.TooManyRequests: 429,
     errors.NotConfirmed: 503,
+    errors.WorkerStopped: 503,
 }
 
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arena.api.errors import error_response
-from arena.errors import BadOrigin, TooLarge
+from arena.errors import BadOrigin, NotFound, TooLarge
 
 MAX_BODY = 64 * 1024
 
@@ -25,7 +25,7 @@ _GRADIO_ALLOWED = re.compile(r"^/gradio_api/(run/predict|heartbeat/[\w-]+|startu
 
 
 class Guard:
-    """ASGI middleware: answers 404 for every Gradio endpoint that our pages do not need."""
+    """ASGI middleware: answers 404 for addresses that cannot be and for Gradio endpoints we do not need."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -36,11 +36,21 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         path = scope.get("path", "")
+        if scope["type"] == "http" and _holds_null(scope):
+            await error_response(NotFound("not_found", "No address here has a null character."))(
+                scope, receive, send
+            )
+            return
         if scope["type"] == "http" and "/gradio_api" in path and not _GRADIO_ALLOWED.match(path):
             await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
             await send({"type": "http.response.body", "body": b""})
             return
         await self.app(scope, receive, send)
+
+
+def _holds_null(scope: Scope) -> bool:
+    """Say whether the address has a null character, which PostgreSQL refuses even to be asked about."""
+    return "\0" in scope["path"] or b"\0" in unquote_to_bytes(scope["query_string"])
 
 
 class SecurityHeaders:
@@ -84,7 +94,8 @@ class WriteChecks:
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        host = headers.get("host")
+        if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
             await error_response(BadOrigin(origin))(scope, receive, send)
             return
         body = await _read_body(receive, headers)

@@ -1,16 +1,22 @@
 """Is the process alive; can it serve."""
 
-from fastapi import APIRouter
+import threading
+
+from fastapi import APIRouter, Request
 from sqlalchemy import text
 
 from arena.api.deps import ContextDep
+from arena.errors import WorkerStopped
 
 router = APIRouter(prefix="/health", include_in_schema=False)
 
 
 @router.get("/live")
-def live() -> dict[str, str]:
-    """The process answers."""
+def live(request: Request) -> dict[str, str]:
+    """The process answers, and its worker works."""
+    worker: threading.Thread | None = request.app.state.worker
+    if worker is not None and not worker.is_alive():
+        raise WorkerStopped
     return {"status": "live"}
 
 

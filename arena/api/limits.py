@@ -52,9 +52,9 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
     from the end, are believed.
     """
     seen = connection.client.host if connection.client else "unknown"
-    forwarded = [
-        part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",") if part.strip()
-    ]
+    # A proxy may append a line of its own instead of lengthening the one that the client sent.
+    lines = ",".join(connection.headers.getlist("x-forwarded-for"))
+    forwarded = [part.strip() for part in lines.split(",") if part.strip()]
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return forwarded[-trusted_proxies]
     return seen

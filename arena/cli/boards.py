@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from arena.app import make_context
+from arena.app import opened
 from arena.core.words import Origin
 from arena.core.worker import publish
-from arena.db import schema
 from arena.settings import Settings
 
 app = typer.Typer(help="Boards and their snapshots.", no_args_is_help=True)
@@ -19,7 +18,6 @@ def publish_board(
     origin: Annotated[Origin, typer.Option(help="Whose votes.")] = "human",
 ) -> None:
     """Publish a snapshot now, however few votes are new."""
-    context = make_context(Settings())
-    schema.upgrade(context.engine)
-    snapshot = publish(context, category, origin, force=True)
+    with opened(Settings()) as context:
+        snapshot = publish(context, category, origin, force=True)
     print(snapshot or "no votes to publish")

@@ -2,7 +2,7 @@
 
 import typer
 
-from arena.app import make_context
+from arena.app import opened
 from arena.core.operations import catalog_roots, configured_catalog, prepare
 from arena.core.sync import check_images, check_texts
 from arena.settings import Settings
@@ -29,5 +29,6 @@ def check() -> None:
 @app.command("sync")
 def sync() -> None:
     """Make the database agree with the data files."""
-    report = prepare(make_context(Settings()))
+    with opened(Settings()) as context:
+        report = prepare(context)
     print(f"added {report.added}, changed {report.changed}, retired {report.retired}")

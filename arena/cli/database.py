@@ -2,7 +2,7 @@
 
 import typer
 
-from arena.app import make_context
+from arena.app import opened
 from arena.db import schema
 from arena.settings import Settings
 
@@ -12,6 +12,5 @@ app = typer.Typer(help="The database.", no_args_is_help=True)
 @app.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the newest schema."""
-    context = make_context(Settings())
-    schema.upgrade(context.engine)
-    print(f"schema {schema.current_revision(context.engine)}")
+    with opened(Settings()) as context:
+        print(f"schema {schema.current_revision(context.engine)}")

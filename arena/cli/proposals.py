@@ -4,10 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from arena.app import make_context
-from arena.core.context import Context
+from arena.app import opened
 from arena.core.proposals import accept_proposal, list_proposals, reject_proposal
-from arena.db import schema
 from arena.settings import Settings
 
 app = typer.Typer(help="Categories that visitors suggested.", no_args_is_help=True)
@@ -20,8 +18,7 @@ def list_all(
     status: Annotated[Status | None, typer.Option(help="Only those with this status.")] = None,
 ) -> None:
     """List proposals, oldest first."""
-    context = _upgraded_context()
-    with context.query() as session:
+    with opened(Settings()) as context, context.query() as session:
         for row in list_proposals(session, status):
             print(f"{row.id}  {row.status}  {row.modality}  {row.title} — {row.question}")
             print(f"    why: {row.why}")
@@ -31,8 +28,7 @@ def list_all(
 @app.command("accept")
 def accept(number: Number, slug: Annotated[str | None, typer.Option(help="Folder name.")] = None) -> None:
     """Accept a proposal: write it as a draft category into the data folder."""
-    context = _upgraded_context()
-    with context.command() as session:
+    with opened(Settings()) as context, context.command() as session:
         folder = accept_proposal(
             session, number, root=context.settings.data_dir, slug=slug, now=context.now()
         )
@@ -44,13 +40,6 @@ def reject(
     number: Number, because: Annotated[str, typer.Option(help="The reason, kept with the proposal.")]
 ) -> None:
     """Reject a proposal with a reason."""
-    context = _upgraded_context()
-    with context.command() as session:
+    with opened(Settings()) as context, context.command() as session:
         reject_proposal(session, number, because=because, now=context.now())
     print(f"rejected proposal {number}")
-
-
-def _upgraded_context() -> Context:
-    context = make_context(Settings())
-    schema.upgrade(context.engine)
-    return context

@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from arena.app import app_over, make_context
+from arena.app import app_over, opened
 from arena.core.context import Context
 from arena.core.operations import configured_catalog, prepare
 from arena.core.simulation import simulate_votes
 from arena.core.words import PRACTICE
 from arena.core.worker import work_once, work_until
-from arena.db import schema
 from arena.settings import Settings
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  only compared
@@ -25,8 +24,27 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on (7860).")]
 
 def demo(port: Port = None) -> None:
     """Load the shipped catalog, fill the practice category with simulated votes, and serve it here."""
-    context = make_context(_on_port(Settings(profile="local"), port))
-    _prepare(context)
+    with opened(_on_port(Settings(profile="local"), port)) as context:
+        _prepare(context)
+        _simulate(context)
+        work_once(context)
+        _run(context)
+
+
+def serve(port: Port = None) -> None:
+    """Serve the arena as the ARENA_* variables say; never adds simulated votes."""
+    with opened(_on_port(Settings(), port)) as context:
+        _prepare(context)
+        _run(context)
+
+
+def worker() -> None:
+    """Publish snapshots without serving pages; set ARENA_WORKER=false where pages are served."""
+    with opened(Settings()) as context:
+        work_until(context, threading.Event(), pause=10.0)
+
+
+def _simulate(context: Context) -> None:
     simulation = next(
         (
             files.spec.simulation
@@ -40,22 +58,6 @@ def demo(port: Port = None) -> None:
             added = simulate_votes(session, simulation, now=context.now())
         if added:
             logger.info("practice: %s simulated votes, badged as simulated everywhere", f"{added:,}")
-    work_once(context)
-    _run(context)
-
-
-def serve(port: Port = None) -> None:
-    """Serve the arena as the ARENA_* variables say; never adds simulated votes."""
-    context = make_context(_on_port(Settings(), port))
-    _prepare(context)
-    _run(context)
-
-
-def worker() -> None:
-    """Publish snapshots without serving pages; set ARENA_WORKER=false where pages are served."""
-    context = make_context(Settings())
-    schema.upgrade(context.engine)
-    work_until(context, threading.Event(), pause=10.0)
 
 
 def _on_port(settings: Settings, port: int | None) -> Settings:

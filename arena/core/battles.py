@@ -55,7 +55,8 @@ def open_battles(
     overdue = [battle for battle in history if _is_open(battle) and battle.expires_at <= now]
     returned = _expire(session, overdue, now)
     battles = [battle for battle in history if _is_open(battle)]
-    wanted = [battle for battle in battles if category is None or battle.category_id == categories[0].id][:n]
+    asked = {candidate.id for candidate in categories}  # all live ones, or the one of that name
+    wanted = [battle for battle in battles if battle.category_id in asked][:n]
     drawn: list[Battle] = []
     for candidate in categories:
         missing = n - len(wanted) - len(drawn)

@@ -100,8 +100,10 @@ def accept_proposal(session: Session, number: int, *, root: Path, slug: str | No
         If the title gives no folder name, or the slug is none.
     """
     row = _open_proposal(session, number)
-    folder = root / "prompts" / (slug or slug_of(row.title))
-    _check_folder(session, folder)
+    name = slug or slug_of(row.title)
+    _check_name(name)
+    folder = root / "prompts" / name
+    _check_free(session, folder)
     _decide(session, row, "accepted", f"draft {folder.name}", now)
     session.flush()
     _write_draft(row, folder)
@@ -136,13 +138,16 @@ def slug_of(title: str) -> str:
     return slug
 
 
-def _check_folder(session: Session, folder: Path) -> None:
-    name = folder.name
-    if folder.parent.name != "prompts" or len(name) > MAX_FOLDER or not _FOLDER.fullmatch(name):
+def _check_name(name: str) -> None:
+    if len(name) > MAX_FOLDER or not _FOLDER.fullmatch(name):
         raise Invalid(
             "invalid",
             f"slug: must be small letters, digits and single hyphens, at most {MAX_FOLDER}, found {name!r}",
         )
+
+
+def _check_free(session: Session, folder: Path) -> None:
+    name = folder.name
     category = session.exec(select(Category.id).where(Category.slug == name)).one_or_none()
     if category is not None or folder.exists():
         raise Conflict("exists", f"There is a category {name!r} already; choose another --slug.")

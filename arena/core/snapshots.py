@@ -19,10 +19,12 @@ from arena.core.export import CountedVote, counted_votes, votes_csv
 from arena.core.voters import new_id
 from arena.core.words import Origin
 from arena.db.tables import Battle, Category, Prompt, Snapshot, SnapshotFile, Vote, known_id
+from arena.errors import NotComputed
 from ratings import (
     LOCAL_FLOOR,
     PUBLISHED_FLOOR,
     Battles,
+    ConvergenceError,
     DisconnectedError,
     RatingTable,
     compare_with_choix,
@@ -85,11 +87,13 @@ def board_news(session: Session, category: Category, origin: Origin) -> BoardNew
 
 def read_board_state(session: Session, category: Category, origin: Origin, cut_off: datetime) -> BoardState:
     """Read a board's counted votes up to the cut-off."""
+    # First, so that a snapshot published while the votes are read takes this one's number.
+    last = last_snapshot(session, category, origin)
     votes = counted_votes(session, category, origin)
     return BoardState(
         category=category,
         origin=origin,
-        last=last_snapshot(session, category, origin),
+        last=last,
         votes=[vote for vote in votes if vote.created_at <= cut_off],
         rows_published=_rows_published(session, category),
     )
@@ -112,10 +116,20 @@ def is_due(news: BoardNews, now: datetime, *, at_once: bool) -> bool:
 def draft_snapshot(
     state: BoardState, *, cut_off: datetime, now: datetime, is_local: bool, rng: random.Random
 ) -> Draft:
-    """Compute the table from the very file that is published with it."""
+    """Compute the table from the very file that is published with it.
+
+    Raises
+    ------
+    NotComputed
+        If a fit does not converge.
+    """
     votes = votes_csv(state.votes, state.category.slug, state.origin, rng)
     battles = parse_votes(io.StringIO(votes), name="votes.csv")
-    table = rating_table(battles, floor=LOCAL_FLOOR if is_local else PUBLISHED_FLOOR)
+    try:
+        table = rating_table(battles, floor=LOCAL_FLOOR if is_local else PUBLISHED_FLOOR)
+        choix_difference = _second_opinion(battles)
+    except ConvergenceError as error:
+        raise NotComputed(state.category.slug, state.origin, str(error)) from error
     snapshot = Snapshot(
         id=new_id(rng),
         category_id=known_id(state.category.id),
@@ -130,7 +144,7 @@ def draft_snapshot(
         rows_published=state.rows_published,
         table_rows=[asdict(row) for row in table.rows],
         parameters=table.parameters,
-        choix_difference=_second_opinion(battles),
+        choix_difference=choix_difference,
         recompute=f"python -m ratings votes.csv --floor {'local' if is_local else 'published'} --format csv",
         created_at=now,
     )

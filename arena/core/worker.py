@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import get_args
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from arena.core.battles import expire_overdue
@@ -12,7 +13,7 @@ from arena.core.context import Context
 from arena.core.snapshots import board_news, draft_snapshot, is_due, read_board_state, store_snapshot
 from arena.core.words import Origin
 from arena.db.tables import Category
-from arena.errors import NotConfirmed
+from arena.errors import NotComputed, NotConfirmed, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ def publish(context: Context, category: str, origin: Origin, *, force: bool) -> 
     ------
     NotFound
         If there is no such category.
+    NotComputed
+        If its votes give no table.
     """
     cut_off = context.now()
     is_local = context.settings.is_local
@@ -51,16 +54,27 @@ def work_once(context: Context) -> list[str]:
         expire_overdue(session, context.now())
     with context.query() as session:
         slugs = list(session.exec(select(Category.slug).where(Category.status != "draft")))
-    published = [publish(context, slug, origin, force=False) for slug in slugs for origin in get_args(Origin)]
+    published = [_publish_if_due(context, slug, origin) for slug in slugs for origin in get_args(Origin)]
     return [snapshot for snapshot in published if snapshot is not None]
 
 
+def _publish_if_due(context: Context, category: str, origin: Origin) -> str | None:
+    """Publish a board if it is due; one that cannot be published does not hold up the others."""
+    try:
+        return publish(context, category, origin, force=False)
+    except (NotComputed, NotFound) as error:  # not found: it became a draft just now
+        logger.error("%s", error.message)
+        return None
+
+
 def work_until(context: Context, stop: threading.Event, *, pause: float) -> None:
-    """Work every ``pause`` seconds until told to stop; a database that is away is tried again."""
+    """Work every ``pause`` seconds until told to stop; what the database refused is tried again."""
     while not stop.is_set():
         try:
             for snapshot in work_once(context):
                 logger.info("published snapshot %s", snapshot)
         except NotConfirmed:
             logger.warning("the database did not answer; trying again in %s s", pause)
+        except SQLAlchemyError:
+            logger.exception("the database refused the worker; trying again in %s s", pause)
         stop.wait(pause)

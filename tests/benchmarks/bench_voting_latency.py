@@ -10,7 +10,7 @@ import statistics
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import browser, site  # noqa: F401  fixtures
+from tests.e2e.conftest import browser, data_dir, site  # noqa: F401  fixtures
 from tests.e2e.voting import choices_open, open_battle, wait_for_state
 
 VOTES = 100

@@ -1,13 +1,16 @@
 """Many voters at once, through the real vote path."""
 
+import csv
+import io
+
 from sqlmodel import select
 
-from arena.core.boards import Board, newest_board
+from arena.core.boards import Board, newest_board, newest_file, snapshot_file
 from arena.core.context import Context
 from arena.core.servings import ServedBattle
 from arena.core.votes import Receipt, void_vote
 from arena.core.worker import publish
-from arena.db.tables import Battle, Contestant, Output, Quarantine, Snapshot, SnapshotFile
+from arena.db.tables import Battle, Output, Quarantine, Snapshot, SnapshotFile
 from tests.factories import serve, vote
 
 
@@ -16,8 +19,13 @@ def voter(number: int) -> str:
     return f"{number:032x}"
 
 
-def crowd_votes(context: Context, voters: int, each: int, first: int = 1) -> list[Receipt]:
-    """Let so many new voters cast so many votes each; most prefer the contestant that was written first."""
+def crowd_votes(
+    context: Context, voters: int, each: int, first: int = 1, *, agree: bool = False
+) -> list[Receipt]:
+    """Let so many new voters cast so many votes each.
+
+    Most prefer the contestant that was written first; where they agree, all do, and nobody is comparable.
+    """
     receipts = []
     for number in range(first, first + voters):
         cast: list[Receipt] = []
@@ -25,14 +33,15 @@ def crowd_votes(context: Context, voters: int, each: int, first: int = 1) -> lis
             battles = serve(context, voter=voter(number), n=min(5, each - len(cast)))
             assert battles, "a voter of this crowd has judged everything"
             cast += [
-                vote(context, battle, _taste(context, battle), voter=voter(number)) for battle in battles
+                vote(context, battle, _taste(context, battle, agree), voter=voter(number))
+                for battle in battles
             ]
         receipts += cast
     return receipts
 
 
-def _taste(context: Context, battle: ServedBattle) -> str:
-    wobble = context.rng.random()
+def _taste(context: Context, battle: ServedBattle, agree: bool) -> str:
+    wobble = 0.5 if agree else context.rng.random()
     if wobble < 0.2:
         return "tie" if wobble < 0.1 else "both_bad"
     with context.query() as session:
@@ -81,11 +90,18 @@ def snapshots(context: Context) -> list[Snapshot]:
         return list(session.exec(select(Snapshot).order_by(Snapshot.number)))
 
 
+def read(context: Context, name: str, snapshot: str | None = None) -> bytes:
+    """A file of a snapshot; without one, of the newest of `poems`."""
+    with context.query() as session:
+        if snapshot is None:
+            return newest_file(session, "poems", "human", name).body
+        return snapshot_file(session, snapshot, name).body
+
+
+def rows(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode())))
+
+
 def file_names(context: Context, snapshot: str) -> set[str]:
     with context.query() as session:
         return set(session.exec(select(SnapshotFile.name).where(SnapshotFile.snapshot_id == snapshot)))
-
-
-def contestants(context: Context) -> dict[str, Contestant]:
-    with context.query() as session:
-        return {row.slug: row for row in session.exec(select(Contestant))}

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from arena.core.battles import MAX_OPEN, SHOWN_LIFE, UNSHOWN_LIFE, expire_overdue, mark_shown, open_battles
 from arena.core.context import Context
 from arena.core.matchmaking import MAX_SHOWINGS, pair_of
-from arena.db.tables import Battle, Exposure, Output, Voter
+from arena.db.tables import Battle, Category, Exposure, Output, Voter
 from arena.errors import Gone, Invalid, NotFound
 from tests.factories import ANNA, BERT, serve, take_in, vote, write_catalog
 
@@ -199,6 +199,16 @@ def test_retired_outputs_are_not_served(arena: Context):
             session.add(output)
         session.commit()
     assert serve(arena) == ()
+
+
+@pytest.mark.parametrize("status", ["paused", "retired"])
+def test_an_open_battle_of_a_category_that_is_no_longer_live_is_not_served_again(arena: Context, status: str):
+    (battle,) = serve(arena)
+    with arena.command() as session:
+        session.exec(update(Category).values(status=status))
+        session.commit()
+    assert serve(arena, category=None) == ()
+    vote(arena, battle)  # what is on the screen may still be judged
 
 
 def test_unshown_life_is_shorter_than_shown_life():

@@ -213,7 +213,20 @@ def test_the_name_of_a_category_elsewhere_is_refused(arena: Context):
 
 
 @pytest.mark.parametrize(
-    "slug", ["My Letters", "letters_2", "-letters", "a--b", "Ä", "..", "../up", "a/b", "/x", "x" * 61]
+    "slug",
+    [
+        "My Letters",
+        "letters_2",
+        "-letters",
+        "a--b",
+        "Ä",
+        "..",
+        "../up",
+        "a/b",
+        "/x",
+        "x" * 61,
+        "a/../../prompts/up",
+    ],
 )
 @on_sqlite
 def test_a_slug_that_is_no_folder_name_of_the_catalog_is_refused(context: Context, slug: str):

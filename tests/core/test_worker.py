@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select, update
 
 from arena.core.context import Context
@@ -201,7 +202,9 @@ def test_a_vote_that_comes_after_the_cut_off_waits(local: Context):
 
 
 def test_of_publishers_at_the_same_time_one_stores_the_snapshot(arena: Context):
-    crowd_votes(arena, voters=5, each=4)
+    # choix silences warnings for the whole process, so it must not run in several threads: it does not
+    # where nobody is comparable. Real publishers are processes.
+    crowd_votes(arena, voters=5, each=4, agree=True)
     start = threading.Barrier(4)
 
     def work(_: int) -> str | None:
@@ -248,6 +251,40 @@ def test_the_worker_outlives_a_database_that_is_away(
         f"published snapshot {snapshots(away)[0].id}"[:27],
     ]
     away.engine.dispose()
+
+
+@on_sqlite
+def test_a_board_that_cannot_be_computed_does_not_hold_up_the_others(
+    context: Context, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    take_in(context, write_catalog(tmp_path / "c", slug="odes"))
+    take_in(context, write_catalog(tmp_path / "c"))
+    local = replace(context, settings=context.settings.model_copy(update={"profile": "local"}))
+    (odd,) = serve(local, category="odes")
+    vote(local, odd, "tie")  # one tie is fitted; the other board's win alone compares nobody
+    (even,) = serve(local, voter=voter(2))
+    vote(local, even, "a", voter=voter(2))
+    monkeypatch.setattr("ratings.newton.MAX_ITERATIONS", 0)
+    assert len(work_once(local)) == 1
+    assert published(local) == [(1, 1)]
+    assert caplog.messages[0].startswith("The board odes (human) cannot be computed: Newton's method")
+
+
+@on_sqlite
+def test_the_worker_outlives_what_the_database_refuses(arena: Context, caplog: pytest.LogCaptureFixture):
+    """As when a newer process has changed the schema under it, and changes it back."""
+    crowd_votes(arena, voters=5, each=4)
+    refuse = "CREATE TRIGGER refuse BEFORE INSERT ON snapshotfile BEGIN SELECT RAISE(ABORT, 'no'); END"
+    with arena.engine.begin() as connection:
+        connection.execute(text(refuse))
+
+    def give_way() -> None:
+        with arena.engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER refuse"))
+
+    work_until(arena, _Rounds(give_way), pause=0)
+    assert published(arena) == [(1, 20)]
+    assert "the database refused the worker" in caplog.messages[0]
 
 
 class _Rounds(threading.Event):

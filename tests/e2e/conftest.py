@@ -23,35 +23,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the site under test; empty at the start."""
+    return tmp_path_factory.mktemp("demo") / "data"
+
+
+@pytest.fixture(scope="module")
+def site(data_dir: Path) -> Iterator[str]:
     """The address of `arena demo`, started as a newcomer would, on an empty data folder."""
-    folder = tmp_path_factory.mktemp("demo")
-    environment = {**os.environ, "ARENA_DATA_DIR": str(folder / "data")}
-    log = folder / "log"
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "arena", "demo", "--port", "0"],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr is not None
-        seen = []
-        for line in process.stderr:
-            seen.append(line)
-            if found := _ADDRESS.search(line):
-                break
-        else:
-            pytest.fail(f"arena demo ended: {''.join(seen)}")
-        stream.write("".join(seen).encode())
-        yield found.group(1)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "arena", "demo", "--port", "0"],
+        cwd=data_dir.parent,
+        env={**os.environ, "ARENA_DATA_DIR": str(data_dir)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    seen = []
+    for line in process.stderr:
+        seen.append(line)
+        if found := _ADDRESS.search(line):
+            break
+    else:
+        pytest.fail(f"arena demo ended: {''.join(seen)}")
+    yield found.group(1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright allows one at a time, and other tests start their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched_browser() as browser:
         yield browser

@@ -1,0 +1,28 @@
+"""Which address a request counts against."""
+
+import pytest
+from starlette.requests import HTTPConnection
+
+from arena.api.limits import address_of
+
+
+def connection(*forwarded: str) -> HTTPConnection:
+    headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
+    return HTTPConnection({"type": "http", "client": ("10.0.0.1", 5), "headers": headers})
+
+
+@pytest.mark.parametrize(
+    "trusted, forwarded, address",
+    [
+        (0, ["1.1.1.1"], "10.0.0.1"),
+        (1, [], "10.0.0.1"),
+        (1, ["1.1.1.1"], "1.1.1.1"),
+        (1, ["6.6.6.6, 1.1.1.1"], "1.1.1.1"),
+        (1, ["6.6.6.6", "1.1.1.1"], "1.1.1.1"),
+        (2, ["6.6.6.6, 1.1.1.1", "2.2.2.2"], "1.1.1.1"),
+        (2, ["2.2.2.2"], "10.0.0.1"),
+    ],
+)
+def test_only_what_trusted_proxies_appended_is_believed(trusted: int, forwarded: list[str], address: str):
+    """Some proxies lengthen the client's line, some add a line of their own behind it."""
+    assert address_of(connection(*forwarded), trusted) == address
