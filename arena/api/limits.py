@@ -1,5 +1,6 @@
 """A simple rate limit in the memory of the process: nothing about an address is ever stored."""
 
+import ipaddress
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -46,7 +47,7 @@ class RateLimit:
 
 
 def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
-    """Return the address a request comes from.
+    """Return the address a request comes from; of an IPv6 one the network of 2^64 that it lies in.
 
     Each trusted proxy appends the address it saw to X-Forwarded-For; only that many entries, counted
     from the end, are believed.
@@ -56,8 +57,17 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
     lines = ",".join(connection.headers.getlist("x-forwarded-for"))
     forwarded = [part.strip() for part in lines.split(",") if part.strip()]
     if trusted_proxies and len(forwarded) >= trusted_proxies:
-        return forwarded[-trusted_proxies]
-    return seen
+        seen = forwarded[-trusted_proxies]
+    return _network(seen)
+
+
+def _network(address: str) -> str:
+    """Return the address, or the network of an IPv6 one: a home has 2^64 of those."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))  # noqa: PLR2004
 
 
 class LimitedForms:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from arena.core.matchmaking import SAMPLER, Draw, draw_battle, eligible_pairs, pair_of
-from arena.core.pool import candidates, count_exposure, served_by_category, served_counts
+from arena.core.pool import candidates, count_exposure, retired_outputs, served_by_category, served_counts
 from arena.core.servings import ServedBattle, assemble
 from arena.core.voters import lock_voter, new_id
 from arena.core.words import PRACTICE
@@ -56,7 +56,12 @@ def open_battles(
     returned = _expire(session, overdue, now)
     battles = [battle for battle in history if _is_open(battle)]
     asked = {candidate.id for candidate in categories}  # all live ones, or the one of that name
-    wanted = [battle for battle in battles if battle.category_id in asked][:n]
+    gone = retired_outputs(session)
+    wanted = [
+        battle
+        for battle in battles
+        if battle.category_id in asked and gone.isdisjoint((battle.output_a_id, battle.output_b_id))
+    ][:n]
     drawn: list[Battle] = []
     for candidate in categories:
         missing = n - len(wanted) - len(drawn)

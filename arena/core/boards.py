@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from arena.core.categories import CategorySummary, find_category, summarise
-from arena.core.counted import is_counted, major_of
+from arena.core.counted import is_cast, is_counted, major_of
 from arena.core.snapshots import last_snapshot
 from arena.core.words import PRACTICE, Origin
 from arena.db.tables import Battle, Category, Contestant, Snapshot, SnapshotFile, Vote, known_id
@@ -116,7 +116,7 @@ def newest_board(session: Session, category: str, origin: str) -> Board:
         origin=known,
         snapshot=None if snapshot is None else _info(snapshot),
         rows=() if snapshot is None else _rows(session, snapshot),
-        votes_so_far=_votes_so_far(session, row, known),
+        votes_so_far=_number_of_votes(session, is_cast(known_id(row.id), row.version, known)),
     )
 
 
@@ -162,17 +162,13 @@ def _shown_snapshot(session: Session, category: Category, origin: Origin) -> Sna
     snapshot = last_snapshot(session, category, origin)
     if snapshot is None or major_of(snapshot.category_version) != major_of(category.version):
         return None
-    return snapshot if _votes_so_far(session, category, origin) else None
+    counted = is_counted(known_id(category.id), category.version, origin)
+    return snapshot if _number_of_votes(session, counted) else None
 
 
-def _votes_so_far(session: Session, category: Category, origin: Origin) -> int:
-    statement = (
-        select(func.count())
-        .select_from(Vote)
-        .join(Battle, col(Battle.id) == Vote.battle_id)
-        .where(is_counted(known_id(category.id), category.version, origin))
-    )
-    return session.exec(statement).one()
+def _number_of_votes(session: Session, condition: ColumnElement[bool]) -> int:
+    statement = select(func.count()).select_from(Vote).join(Battle, col(Battle.id) == Vote.battle_id)
+    return session.exec(statement.where(condition)).one()
 
 
 def _origin(word: str) -> Origin:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from arena.core.counted import is_counted
+from arena.core.counted import is_cast
 from arena.core.words import PRACTICE, Modality, RevealPolicy
 from arena.db.tables import Battle, Category, Output, Prompt, Vote, known_id
 from arena.errors import NotFound
@@ -13,7 +13,7 @@ from arena.errors import NotFound
 
 @dataclass(frozen=True)
 class CategorySummary:
-    """A category as people see it; ``votes`` and ``voters`` are counted human ones."""
+    """A category as people see it; ``votes`` and ``voters`` are human ones."""
 
     slug: str
     version: str
@@ -72,7 +72,7 @@ def summarise(session: Session, row: Category) -> CategorySummary:
         select(func.count(), func.count(func.distinct(Battle.voter_id)))
         .select_from(Vote)
         .join(Battle, col(Battle.id) == Vote.battle_id)
-        .where(is_counted(known_id(row.id), row.version, "human"))
+        .where(is_cast(known_id(row.id), row.version, "human"))
     )
     n_outputs, n_contestants = session.exec(outputs).one()
     n_votes, n_voters = session.exec(votes).one()

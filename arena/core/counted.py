@@ -24,11 +24,19 @@ def is_counted(category_id: int, version: str, origin: Origin) -> ColumnElement[
             or_(col(Quarantine.vote_id) == Vote.id, col(Quarantine.voter_id) == Battle.voter_id),
         )
     )
+    return and_(is_cast(category_id, version, origin), ~quarantined)
+
+
+def is_cast(category_id: int, version: str, origin: Origin) -> ColumnElement[bool]:
+    """Return the same condition with quarantine left out.
+
+    For counts that are shown at once: a voter who watches them must not learn that he is quarantined.
+    """
+    major = version.split(".", maxsplit=1)[0]
     return and_(
         col(Battle.category_id) == category_id,
-        col(Battle.category_version).startswith(f"{major_of(version)}."),
+        col(Battle.category_version).startswith(f"{major}."),
         col(Battle.purpose) == "rating",
         col(Vote.origin) == origin,
         col(Vote.voided_at).is_(None),
-        ~quarantined,
     )

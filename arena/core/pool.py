@@ -29,6 +29,11 @@ def candidates(session: Session, category: Category) -> list[Candidate]:
     ]
 
 
+def retired_outputs(session: Session) -> set[int | None]:
+    """Return the outputs that are not served any more, not even in battles that are still open."""
+    return set(session.exec(select(Output.id).where(Output.status == "retired")))
+
+
 def served_counts(session: Session, category: Category) -> ServedCounts:
     """Return how often each pair was served to anyone, by prompt."""
     counts: ServedCounts = defaultdict(lambda: defaultdict(int))

@@ -4,17 +4,18 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from arena.core.words import Modality
 from arena.db.tables import Category, Event, Proposal, known_id
-from arena.errors import Conflict, Invalid, NotFound
+from arena.errors import Conflict, Invalid, NotFound, TooManyRequests
 
 # PostgreSQL stores no null character, and a title with two lines would not pass the catalog's check.
 _TEXT = r"^[^\x00]*$"
@@ -33,6 +34,8 @@ _Contact = Annotated[
 # An id of a prompt is the folder's name and four characters more; the catalog allows 64.
 MAX_FOLDER = 60
 _FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+MOST_PER_HOUR = 100
 
 
 class ProposalForm(BaseModel):
@@ -72,7 +75,16 @@ def read_form(content: dict[str, object]) -> ProposalForm:
 
 
 def propose(session: Session, form: ProposalForm, now: datetime) -> ProposalReceipt:
-    """Store a proposal for the curators."""
+    """Store a proposal for the curators.
+
+    Raises
+    ------
+    TooManyRequests
+        If `MOST_PER_HOUR` were stored within the hour, by anybody: curators read them one by one.
+    """
+    recent = select(func.count()).where(col(Proposal.created_at) > now - timedelta(hours=1))
+    if session.exec(recent).one() >= MOST_PER_HOUR:
+        raise TooManyRequests(retry_after=3600)
     row = Proposal(**form.model_dump(), status="proposed", created_at=now)
     session.add(row)
     session.flush()

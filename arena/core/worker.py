@@ -43,6 +43,8 @@ def publish(context: Context, category: str, origin: Origin, *, force: bool) -> 
         state = read_board_state(session, row, origin, cut_off)
     if not state.votes:  # all of them came after the cut-off
         return None
+    if state.last is not news.last and not force:  # published by another process since it was found due
+        return None
     draft = draft_snapshot(state, cut_off=cut_off, now=context.now(), is_local=is_local, rng=context.rng)
     with context.command() as session:
         return draft.snapshot.id if store_snapshot(session, draft) else None

@@ -16,10 +16,13 @@ def make_engine(url: str) -> Engine:
     """Return an engine for an SQLite file or a PostgreSQL database.
 
     SQLite runs in WAL mode with ``synchronous=FULL``: a commit that was answered survives a power cut.
+    Errors name their statement without its values, which would put voters into the log; what PostgreSQL
+    says of a broken constraint still names the row.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    waiting = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, hide_parameters=True, connect_args=waiting)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -5,7 +5,7 @@ import gradio as gr
 from arena.core.categories import list_categories
 from arena.core.context import Context
 from arena.core.proposals import propose, read_form
-from arena.errors import Invalid
+from arena.errors import Invalid, TooManyRequests
 from arena.ui.category_cards import category_cards
 from arena.ui.markup import Html, fill, join, tag
 from arena.ui.page import PLAIN_EVENT, add_heading, add_html, add_loaded
@@ -75,6 +75,8 @@ def send_proposal(
             receipt = propose(session, form, context.now())
     except Invalid as error:
         return tag("p", refusal_words(error), class_="answer bad", role="alert")
+    except TooManyRequests:
+        return tag("p", w["propose.later"], class_="answer bad", role="alert")
     sentence = fill(w["propose.done"], {"number": str(receipt.id)})
     return tag("p", sentence, class_="answer good", role="status")
 

@@ -40,6 +40,7 @@ class CommandLine:
         self.catalog = write_catalog(folder / "catalog")
         self.monkeypatch = monkeypatch
         self.capsys = capsys
+        self.contexts: list[Context] = []
         self.set(DATA_DIR=self.data, CATALOG_DIR=self.catalog)
 
     def set(self, **variables: object) -> None:
@@ -56,7 +57,12 @@ class CommandLine:
         return Ended(int(end.value.code or 0), out, err)
 
     def context(self) -> Context:
-        return make_context(Settings())
+        self.contexts.append(make_context(Settings()))
+        return self.contexts[-1]
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.engine.dispose()
 
     def propose(self, **changes: object) -> int:
         context = self.context()
@@ -73,11 +79,13 @@ class CommandLine:
 
 
 @pytest.fixture
-def arena(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+def arena(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     # The command sets levels for the whole process; monkeypatch puts them back.
     for name in ("alembic", "httpx"):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.getLogger(name).level)
-    return CommandLine(tmp_path, monkeypatch, capsys)
+    line = CommandLine(tmp_path, monkeypatch, capsys)
+    yield line
+    line.close()
 
 
 def test_version_prints_the_version(arena: CommandLine):

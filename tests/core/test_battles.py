@@ -211,6 +211,18 @@ def test_an_open_battle_of_a_category_that_is_no_longer_live_is_not_served_again
     vote(arena, battle)  # what is on the screen may still be judged
 
 
+def test_an_open_battle_whose_output_was_retired_is_not_served_again_but_can_be_voted(arena: Context):
+    (battle,) = serve(arena)
+    with arena.command() as session:
+        row = session.get_one(Battle, battle.id)
+        output = session.get_one(Output, row.output_a_id)
+        output.status = "retired"
+        session.add(output)
+        session.commit()
+    assert serve(arena)[0].id != battle.id
+    assert vote(arena, battle).choice == "a"
+
+
 def test_unshown_life_is_shorter_than_shown_life():
     assert timedelta(minutes=30) == UNSHOWN_LIFE
     assert timedelta(hours=24) == SHOWN_LIFE

@@ -31,7 +31,7 @@ def test_a_category_tells_what_it_is(arena: Context):
     assert (poems.votes, poems.voters, poems.simulated) == (0, 0, False)
 
 
-def test_votes_are_the_counted_ones_of_people(arena: Context):
+def test_votes_are_those_of_people_and_tell_nobody_of_his_quarantine(arena: Context):
     receipts = crowd_votes(arena, voters=4, each=3)
     void(arena, receipts[0])
     quarantine(arena, voter_id=voter(2))
@@ -39,7 +39,7 @@ def test_votes_are_the_counted_ones_of_people(arena: Context):
         session.get_one(Vote, receipts[-1].vote).origin = "judge"
         session.commit()
     (poems,) = summaries(arena)
-    assert (poems.votes, poems.voters) == (12 - 1 - 3 - 1, 3)
+    assert (poems.votes, poems.voters) == (12 - 1 - 1, 4)
 
 
 @on_sqlite

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from arena.core.catalog_rules import load_catalog
 from arena.core.context import Context
 from arena.core.proposals import (
+    MOST_PER_HOUR,
     accept_proposal,
     list_proposals,
     propose,
@@ -25,7 +26,7 @@ from arena.core.sync import check_texts
 from arena.db import schema
 from arena.db.engine import make_engine
 from arena.db.tables import Event, Proposal
-from arena.errors import Conflict, Invalid, NotFound
+from arena.errors import Conflict, Invalid, NotFound, TooManyRequests
 from arena.settings import Settings
 from tests.factories import take_in
 
@@ -299,3 +300,12 @@ def test_whatever_the_form_takes_becomes_a_draft_that_passes_the_check(storage: 
     for read, written in ((files.spec.title, form.title), (files.spec.brief, form.why)):
         assert read.split() == written.split()
     assert [prompt.text for prompt in files.prompts] == form.prompts
+
+
+def test_proposals_are_limited_by_the_hour(context: Context):
+    for _ in range(MOST_PER_HOUR):
+        submit(context)
+    with pytest.raises(TooManyRequests):
+        submit(context)
+    context.now.forward(hours=1, seconds=1)
+    submit(context)

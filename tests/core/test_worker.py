@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import col, select, update
 
 from arena.core.context import Context
@@ -217,6 +217,25 @@ def test_of_publishers_at_the_same_time_one_stores_the_snapshot(arena: Context):
     assert [row.id for row in snapshots(arena)] == stored
     with arena.query() as session:
         assert set(session.exec(select(SnapshotFile.snapshot_id))) == set(stored)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_board_that_another_process_publishes_meanwhile_is_not_published_twice(arena: Context):
+    """On PostgreSQL each statement sees what was committed before it."""
+    crowd_votes(arena, voters=5, each=4)
+    other = replace(arena, engine=make_engine(arena.settings.url))
+    asked: list[str] = []
+
+    def overtake(_connection, _cursor, statement: str, *_rest) -> None:
+        asked.append(statement)
+        if len([text for text in asked if "FROM snapshot" in text]) == 2:
+            asked.clear()
+            assert publish(other, "poems", "human", force=False) is not None
+
+    event.listen(arena.engine, "before_cursor_execute", overtake)
+    assert publish(arena, "poems", "human", force=False) is None
+    assert published(arena) == [(1, 20)]
+    other.engine.dispose()
 
 
 # The rest

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import select
 
@@ -125,3 +125,12 @@ def test_a_database_that_cannot_be_opened_is_not_confirmed(context: Context, tmp
     with pytest.raises(NotConfirmed) as refused, away.query() as session:
         session.exec(select(Voter)).all()
     assert isinstance(refused.value.__cause__, OperationalError)
+
+
+@on_sqlite
+def test_an_error_does_not_repeat_the_values_of_its_statement(context: Context):
+    """They would stand in the log: the id of a voter, the contact of a proposal."""
+    row = {"id": "a-voter", "origin": "nobody", "created_at": context.now()}
+    with context.command() as session, pytest.raises(IntegrityError) as refused:
+        session.connection().execute(insert(Voter), row)
+    assert "a-voter" not in str(refused.value)
