@@ -1,9 +1,8 @@
 """Ratings from pairwise preference votes; stands alone on NumPy, SciPy and choix."""
 
-from ratings.battles import Battles, BothBad, Outcome
-from ratings.bootstrap import BootstrapResult, bootstrap
-from ratings.bootstrap_table import BootstrapRow, BootstrapTable, bootstrap_table
-from ratings.bradley_terry import BradleyTerryResult, bradley_terry
+from ratings.data.battles import Battles, BothBad, Outcome
+from ratings.data.graph import BeatsGraph, beats_graph
+from ratings.data.readers import parse_votes, read_votes
 from ratings.errors import (
     ConvergenceError,
     DisconnectedError,
@@ -13,16 +12,23 @@ from ratings.errors import (
     TooFewClustersError,
     VotesFileError,
 )
-from ratings.floor import LOCAL_FLOOR, PUBLISHED_FLOOR, Evidence, EvidenceFloor, evidence
-from ratings.formats import format_csv, format_json, format_text
-from ratings.graph import BeatsGraph, beats_graph
-from ratings.intervals import Covariance, Intervals, covariance, difference_interval, strength_intervals
+from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
+from ratings.fits.second_opinion import compare_with_choix
 from ratings.points import to_points, to_strengths
-from ratings.ranking import interval_overlap_ranks
-from ratings.readers import parse_votes, read_votes
-from ratings.second_opinion import compare_with_choix
-from ratings.simulate import Taste, choice_probabilities, simulate
-from ratings.table import RatingRow, RatingTable, rating_table
+from ratings.ranks.ranking import interval_overlap_ranks
+from ratings.studies.simulate import Taste, choice_probabilities, simulate
+from ratings.tables.bootstrap_table import BootstrapRow, BootstrapTable, bootstrap_table
+from ratings.tables.floor import LOCAL_FLOOR, PUBLISHED_FLOOR, Evidence, EvidenceFloor, evidence
+from ratings.tables.formats import format_csv, format_json, format_text
+from ratings.tables.table import RatingRow, RatingTable, rating_table
+from ratings.uncertainty.bootstrap import BootstrapResult, bootstrap
+from ratings.uncertainty.intervals import (
+    Covariance,
+    Intervals,
+    covariance,
+    difference_interval,
+    strength_intervals,
+)
 
 __all__ = [
     "LOCAL_FLOOR",

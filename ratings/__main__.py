@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ratings.battles import Battles
-from ratings.bootstrap_table import BootstrapTable, bootstrap_table
+from ratings.data.battles import Battles
+from ratings.data.readers import read_votes
 from ratings.errors import RatingsError
-from ratings.floor import LOCAL_FLOOR, PUBLISHED_FLOOR
-from ratings.formats import format_csv, format_json, format_text
-from ratings.readers import read_votes
-from ratings.table import rating_table
+from ratings.tables.bootstrap_table import BootstrapTable, bootstrap_table
+from ratings.tables.floor import LOCAL_FLOOR, PUBLISHED_FLOOR
+from ratings.tables.formats import format_csv, format_json, format_text
+from ratings.tables.table import rating_table
 
 FLOORS = {"published": PUBLISHED_FLOOR, "local": LOCAL_FLOOR}
 FORMATS = {"table": format_text, "csv": format_csv, "json": format_json}

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ratings.coverage import CoverageSetting, interval_coverage
-from ratings.simulate import Taste
+from ratings.studies.coverage import CoverageSetting, interval_coverage
+from ratings.studies.simulate import Taste
 
 BASE = CoverageSetting(
     strengths=(-1.0, -0.6, -0.2, 0.2, 0.6, 1.0),

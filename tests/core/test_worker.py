@@ -283,7 +283,7 @@ def test_a_board_that_cannot_be_computed_does_not_hold_up_the_others(
     vote(local, odd, "tie")  # one tie is fitted; the other board's win alone compares nobody
     (even,) = serve(local, voter=voter(2))
     vote(local, even, "a", voter=voter(2))
-    monkeypatch.setattr("ratings.newton.MAX_ITERATIONS", 0)
+    monkeypatch.setattr("ratings.fits.newton.MAX_ITERATIONS", 0)
     assert len(work_once(local)) == 1
     assert published(local) == [(1, 1)]
     assert caplog.messages[0].startswith("The board odes (human) cannot be computed: Newton's method")

@@ -40,7 +40,7 @@ def test_every_column_state_module_and_option_is_described():
         assert f"`{field.name}`" in README
     for state in ("rated", "preliminary", "not_enough_votes", "not_comparable"):
         assert f"| `{state}` |" in README
-    for path in Path(ratings.__file__).parent.glob("*.py"):
+    for path in Path(ratings.__file__).parent.rglob("*.py"):
         assert path.name == "__init__.py" or f"`{path.name}`" in README
     for option in ("ties", "both-bad", "floor", "level", "bootstrap", "cluster", "seed", "format", "output"):
         assert f"--{option}" in README

@@ -54,7 +54,7 @@ def test_the_guard_would_notice(tmp_path):
 
 def test_only_the_command_and_the_readers_touch_files_or_the_screen():
     touching = {"open", "print", "input", "read_text", "write_text", "read_bytes", "write_bytes"}
-    for path in FOLDER.glob("*.py"):
+    for path in FOLDER.rglob("*.py"):
         called = {
             getattr(node.func, "id", getattr(node.func, "attr", ""))
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

@@ -1,0 +1,156 @@
+"""Battles: who met whom, what the voter chose, and the sums that every method starts from."""
+
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ratings.data.validation import (
+    Columns,
+    FloatArray,
+    IntArray,
+    check_arrays,
+    check_features,
+    checked_columns,
+    unit_weights,
+)
+from ratings.errors import InvalidOptionError
+
+BothBad = Literal["half", "drop"]
+
+
+class Outcome(IntEnum):
+    """What a voter chose, as coded in ``Battles.outcome``."""
+
+    A = 0
+    B = 1
+    TIE = 2
+    BOTH_BAD = 3
+
+
+POINTS_FOR_A = np.array([1.0, 0.0, 0.5, 0.5])
+"""Share of a win that side a gets for each outcome; ties and both-bad are half a win for both."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Battles:
+    """Voted battles as arrays of codes; made by ``Battles.from_columns`` or straight from codes.
+
+    Attributes
+    ----------
+    contestants : tuple of str
+        Names; code i means ``contestants[i]``. A contestant without battles is allowed.
+    a, b : int array (n,)
+        Contestants on the two sides.
+    outcome : int array (n,)
+        Codes of ``Outcome``.
+    weight : float array (n,)
+        0, or 1e-6 to 1e6; a battle of weight 0 counts nowhere. All ones, without memory, when left out.
+    voter, prompt : int array (n,) or None
+        Who voted, on what; needed by the intervals.
+    output_a, output_b : int array (n,) or None
+        The outputs shown, coded together.
+    feature_names : tuple of str
+        Names of the F style features; empty without them.
+    features_a, features_b : float array (n, F) or None
+        What was counted or measured on the output of either side, in any unit, at least 0.
+
+    Raises
+    ------
+    InvalidBattlesError
+        When the arrays cannot be battles; names the row.
+    """
+
+    contestants: tuple[str, ...]
+    a: IntArray
+    b: IntArray
+    outcome: NDArray[Any]
+    weight: FloatArray = None  # type: ignore[assignment]  # ones, filled in below
+    voter: IntArray | None = None
+    prompt: IntArray | None = None
+    output_a: IntArray | None = None
+    output_b: IntArray | None = None
+    feature_names: tuple[str, ...] = ()
+    features_a: FloatArray | None = None
+    features_b: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        """Check the arrays and make them read-only."""
+        if self.weight is None:
+            object.__setattr__(self, "weight", unit_weights(len(self.a)))
+        arrays = self._arrays()
+        check_arrays(len(self.contestants), arrays)
+        check_features(len(self.a), self.feature_names, self.features_a, self.features_b)
+        for name, values in arrays.items():
+            if values is not None:
+                own = values.view()
+                own.flags.writeable = False
+                object.__setattr__(self, name, own)
+
+    @classmethod
+    def from_columns(cls, columns: Columns) -> Self:
+        """Read battles from columns in the field's names.
+
+        Parameters
+        ----------
+        columns : mapping
+            ``model_a``, ``model_b`` (names) and ``winner`` (``model_a``, ``model_b``, ``tie``, ``both_bad``
+            or ``tie (bothbad)``); optionally ``voter``, ``prompt``, ``output_a`` with ``output_b``,
+            ``weight``. An optional column may be None. Others are ignored.
+
+        Raises
+        ------
+        InvalidBattlesError
+            With the row, counted from 1, and the value.
+        """
+        return cls(**checked_columns(columns))
+
+    def __len__(self) -> int:
+        """Return the number of battles."""
+        return len(self.a)
+
+    @property
+    def n_contestants(self) -> int:
+        """Number of contestants, those without battles included."""
+        return len(self.contestants)
+
+    @property
+    def is_unweighted(self) -> bool:
+        """Whether the weights were left out, so that all are one."""
+        return self.weight.strides == (0,)
+
+    def where(self, keep: NDArray[np.bool_]) -> "Battles":
+        """Return the battles of the rows where ``keep`` is true, with the same contestants."""
+        kept = {name: None if v is None else v[keep] for name, v in self._arrays().items()}
+        if self.is_unweighted:
+            kept["weight"] = None
+        return replace(self, **kept)  # type: ignore[arg-type]
+
+    def counted(self, both_bad: BothBad) -> "Battles":
+        """Return the battles that enter a fit: positive weight, and no both-bad where they are dropped."""
+        if both_bad not in ("half", "drop"):
+            raise InvalidOptionError(f"both_bad {both_bad!r} is not one of half, drop")
+        if self.is_unweighted and both_bad == "half":
+            return self
+        keep = self.weight > 0
+        if both_bad == "drop":
+            keep &= self.outcome != Outcome.BOTH_BAD
+        return self if keep.all() else self.where(keep)
+
+    def among(self, members: NDArray[np.bool_]) -> "Battles":
+        """Return the battles between ``members`` (bool (K,)), with only those contestants."""
+        if members.all():
+            return self
+        kept = self.where(members[self.a] & members[self.b])
+        code = np.cumsum(members, dtype=np.int32) - 1
+        names = tuple(name for name, is_in in zip(self.contestants, members, strict=True) if is_in)
+        own: dict[str, Any] = {"a": code[kept.a].astype(np.int32), "b": code[kept.b].astype(np.int32)}
+        if kept.is_unweighted:
+            own["weight"] = None
+        return replace(kept, contestants=names, **own)
+
+    def _arrays(self) -> dict[str, NDArray[Any] | None]:
+        names = {f.name for f in fields(self)} - {"contestants", "feature_names"}
+        return {name: getattr(self, name) for name in sorted(names)}

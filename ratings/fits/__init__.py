@@ -1,0 +1,1 @@
+"""Strengths from battles: the models and how their likelihoods are maximised."""

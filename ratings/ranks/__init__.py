@@ -1,0 +1,1 @@
+"""What the intervals leave open about the order."""

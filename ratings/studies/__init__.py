@@ -1,0 +1,1 @@
+"""Votes with a known truth, and whether the methods find it."""

@@ -1,0 +1,1 @@
+"""Who gets a number, and the tables that people and programs read."""

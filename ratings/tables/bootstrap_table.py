@@ -1,0 +1,100 @@
+"""The bootstrap as a table in points, for the same contestants and the same centre as the rating table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ratings import points
+from ratings.data.battles import Battles, BothBad
+from ratings.tables.floor import EvidenceFloor
+from ratings.tables.standing import standing
+from ratings.uncertainty.bootstrap import BootstrapCluster, BootstrapResult, bootstrap, recentred
+
+
+@dataclass(frozen=True)
+class BootstrapRow:
+    """Rating, percentile interval and standard error in points; None where there is none."""
+
+    contestant: str
+    rating: float
+    low: float | None
+    high: float | None
+    standard_error: float | None
+
+
+@dataclass(frozen=True)
+class BootstrapTable:
+    """Rows of the rated contestants, highest first, with notes and parameters as in ``RatingTable``."""
+
+    rows: tuple[BootstrapRow, ...]
+    notes: tuple[str, ...]
+    parameters: dict[str, Any]
+
+
+def bootstrap_table(
+    battles: Battles,
+    *,
+    floor: EvidenceFloor,
+    cluster: BootstrapCluster,
+    n_resamples: int,
+    rng: np.random.Generator,
+    both_bad: BothBad = "half",
+    level: float = 0.95,
+    progress: Callable[[int], None] | None = None,
+) -> BootstrapTable:
+    """Bootstrap the giant component and tabulate its rated contestants; arguments as in ``bootstrap``."""
+    stand = standing(battles, floor=floor, both_bad=both_bad)
+    parameters = {
+        "method": "bradley_terry",
+        "both_bad": both_bad,
+        "bootstrap_cluster": cluster,
+        "n_resamples": n_resamples,
+        "level": level,
+        "interval": "percentile",
+    }
+    if not stand.is_rated.any():
+        return BootstrapTable((), ("no contestant reaches the floor",), parameters)
+    result = bootstrap(
+        stand.giant,
+        cluster=cluster,
+        n_resamples=n_resamples,
+        rng=rng,
+        both_bad=both_bad,
+        level=level,
+        progress=progress,
+    )
+    shown = recentred(result, stand.centre)
+    parameters["n_disconnected"] = result.n_disconnected
+    return BootstrapTable(_rows(shown, stand.centre), _notes(result), parameters)
+
+
+def _notes(result: BootstrapResult) -> tuple[str, ...]:
+    if not result.n_disconnected:
+        return ()
+    return (
+        f"{result.n_disconnected} of {result.n_resamples} resamples have no finite ratings and are left out: "
+        "read these intervals as too narrow",
+    )
+
+
+def _rows(result: BootstrapResult, is_shown: NDArray[np.bool_]) -> tuple[BootstrapRow, ...]:
+    rating = points.to_points(result.strengths)
+    low, high = points.to_points(result.low), points.to_points(result.high)
+    rows = [
+        BootstrapRow(
+            contestant=result.contestants[i],
+            rating=float(rating[i]),
+            low=_number(low[i]),
+            high=_number(high[i]),
+            standard_error=_number(points.SCALE * result.standard_error[i]),
+        )
+        for i in np.flatnonzero(is_shown)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-round(row.rating, 6), row.contestant)))
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

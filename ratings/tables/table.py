@@ -1,0 +1,258 @@
+"""The rating table: one row per contestant, and everything needed to compute it again."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ratings import points
+from ratings.data.battles import Battles, BothBad
+from ratings.data.validation import FloatArray, check_level
+from ratings.errors import TooFewClustersError
+from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
+from ratings.fits.newton import TOLERANCE
+from ratings.ranks import ranking
+from ratings.tables.floor import PRELIMINARY_BELOW, EvidenceFloor
+from ratings.tables.standing import Standing, State, standing
+from ratings.uncertainty.intervals import Cluster, covariance, strength_intervals
+
+IntervalNote = Literal["these_prompts", "these_few_voters"]
+
+FEW_VOTERS = 10
+"""With fewer voters than this, low and high cluster by prompt and speak of these few voters only."""
+
+
+@dataclass(frozen=True)
+class RatingRow:
+    """One contestant, as in a line of ``leaderboard.csv``; None is printed as a blank.
+
+    Attributes
+    ----------
+    rating, low, high : float or None
+        Points; the interval answers for these prompts.
+    low_generalise, high_generalise : float or None
+        Points; the interval answers for prompts like these.
+    rank_low, rank_high : int or None
+        Best and worst rank that ``low`` and ``high`` leave open.
+    votes, voters, prompts : int or None
+        Evidence; None where the votes carry no such column.
+    tie_rate, both_bad_rate : float or None
+        Shares of its votes.
+    state : str
+        ``rated``, ``preliminary``, ``not_enough_votes`` or ``not_comparable``; the last two carry no rating.
+    """
+
+    contestant: str
+    rating: float | None
+    low: float | None
+    high: float | None
+    low_generalise: float | None
+    high_generalise: float | None
+    rank_low: int | None
+    rank_high: int | None
+    votes: int
+    voters: int | None
+    prompts: int | None
+    tie_rate: float | None
+    both_bad_rate: float | None
+    state: State
+
+
+@dataclass(frozen=True)
+class RatingTable:
+    """Rows by rating, highest first, then those without a rating by name.
+
+    Attributes
+    ----------
+    rows : tuple of RatingRow
+        All contestants of the battles.
+    interval_note : str
+        What ``low`` and ``high`` answer for: ``these_prompts`` or ``these_few_voters``.
+    notes : tuple of str
+        Sentences on intervals that are missing or were widened.
+    parameters : dict
+        Everything needed to compute the table again; holds only what JSON can.
+    """
+
+    rows: tuple[RatingRow, ...]
+    interval_note: IntervalNote
+    notes: tuple[str, ...]
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    """Points of all contestants (K,), NaN where there is none."""
+
+    rating: FloatArray
+    low: FloatArray
+    high: FloatArray
+    low_generalise: FloatArray
+    high_generalise: FloatArray
+
+
+def rating_table(
+    battles: Battles, *, floor: EvidenceFloor, both_bad: BothBad = "half", level: float = 0.95
+) -> RatingTable:
+    """Rate the contestants of ``battles``.
+
+    Strengths are fitted to the giant component of "beats"; 1000 is the mean of the contestants with a rating.
+
+    Parameters
+    ----------
+    floor : EvidenceFloor
+        Contestants below it get no rating; their votes still inform the others.
+    both_bad : {"half", "drop"}
+        Count a both-bad as half a win for both, or leave it out.
+    level : float
+        Level of the intervals, between 0 and 1.
+
+    Raises
+    ------
+    ConvergenceError
+        When the fit does not converge.
+    InvalidOptionError
+        When ``both_bad`` or ``level`` does not exist.
+    """
+    check_level(level)
+    stand = standing(battles, floor=floor, both_bad=both_bad)
+    cluster, interval_note = _these_prompts(stand.counted)
+    notes = _floor_notes(stand.counted, floor)
+    numbers = _numbers(stand, both_bad, cluster, level, notes)
+    return RatingTable(
+        rows=_rows(battles.contestants, stand, numbers),
+        interval_note=interval_note,
+        notes=tuple(notes),
+        parameters=_parameters(floor, both_bad, level, cluster),
+    )
+
+
+def _these_prompts(counted: Battles) -> tuple[Cluster, IntervalNote]:
+    if counted.voter is not None and len(np.unique(counted.voter)) < FEW_VOTERS:
+        return "prompt", "these_few_voters"
+    return "voter", "these_prompts"
+
+
+def _floor_notes(counted: Battles, floor: EvidenceFloor) -> list[str]:
+    needed = (("voter", counted.voter, floor.voters), ("prompt", counted.prompt, floor.prompts))
+    return [
+        f"no contestant can show the {least} {name}s of the floor: there is no {name} column"
+        for name, codes, least in needed
+        if codes is None and least > 0
+    ]
+
+
+def _numbers(
+    stand: Standing, both_bad: BothBad, cluster: Cluster, level: float, notes: list[str]
+) -> _Numbers:
+    """Fit the giant component and spread its points over all contestants."""
+    columns = {field.name: np.full(len(stand.is_rated), np.nan) for field in fields(_Numbers)}
+    if stand.is_rated.any():
+        fit = bradley_terry(stand.giant, both_bad=both_bad)
+        strengths = fit.strengths[stand.centre]
+        columns["rating"][stand.is_rated] = points.to_points(strengths - strengths.mean())
+        for suffix, kind in (("", cluster), ("_generalise", "two_way")):
+            low, high = _interval(fit, stand, kind, level, notes)
+            columns["low" + suffix][stand.is_rated] = low
+            columns["high" + suffix][stand.is_rated] = high
+    return _Numbers(**columns)
+
+
+def _interval(
+    fit: BradleyTerryResult, stand: Standing, cluster: Cluster, level: float, notes: list[str]
+) -> tuple[FloatArray, FloatArray]:
+    """Return low and high of the rated contestants in points, NaN where there is none, and note why."""
+    columns = "low_generalise and high_generalise" if cluster == "two_way" else "low and high"
+    try:
+        cov = covariance(fit, stand.giant, cluster=cluster)
+    except TooFewClustersError as error:
+        notes.append(f"{columns} are blank: {error}")
+        nothing = np.full(int(stand.centre.sum()), np.nan)
+        return nothing, nothing
+    found = strength_intervals(fit, cov, level=level, centre=stand.centre)
+    low, high = points.to_points(found.low[stand.centre]), points.to_points(found.high[stand.centre])
+    names = np.array(fit.contestants)[stand.centre]
+    fallback = np.array(found.fallback)[stand.centre]
+    if np.isnan(low).any():
+        notes.append(
+            f"{columns} are blank where they would hang on one cluster: {', '.join(names[np.isnan(low)])}"
+        )
+    for kind in ("voter", "prompt"):
+        if (fallback == kind).any():
+            listed = ", ".join(names[fallback == kind])
+            notes.append(
+                f"{columns} use the {kind}-clustered variance, the two-way one being smaller: {listed}"
+            )
+    return low, high
+
+
+def _rows(names: tuple[str, ...], stand: Standing, numbers: _Numbers) -> tuple[RatingRow, ...]:
+    behind = stand.evidence
+    ranks = _ranks(numbers.low, numbers.high)
+    rows = [
+        RatingRow(
+            contestant=name,
+            rating=_number(numbers.rating[i]),
+            low=_number(numbers.low[i]),
+            high=_number(numbers.high[i]),
+            low_generalise=_number(numbers.low_generalise[i]),
+            high_generalise=_number(numbers.high_generalise[i]),
+            rank_low=ranks[i][0],
+            rank_high=ranks[i][1],
+            votes=int(behind.votes[i]),
+            voters=None if behind.voters is None else int(behind.voters[i]),
+            prompts=None if behind.prompts is None else int(behind.prompts[i]),
+            tie_rate=_number(behind.tie_rate[i]),
+            both_bad_rate=_number(behind.both_bad_rate[i]),
+            state=stand.states[i],
+        )
+        for i, name in enumerate(names)
+    ]
+    return tuple(sorted(rows, key=_order))
+
+
+def _order(row: RatingRow) -> tuple[bool, float, str]:
+    """Sort ratings that differ by rounding alone by name, so that the order of votes never shows."""
+    return row.rating is None, -round(row.rating or 0.0, 6), row.contestant
+
+
+def _ranks(low: FloatArray, high: FloatArray) -> list[tuple[int | None, int | None]]:
+    exists: NDArray[np.bool_] = ~np.isnan(low)
+    ranks: list[tuple[int | None, int | None]] = [(None, None)] * len(low)
+    best, worst = ranking.interval_overlap_ranks(low[exists], high[exists])
+    for place, index in enumerate(np.flatnonzero(exists)):
+        ranks[index] = int(best[place]), int(worst[place])
+    return ranks
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _parameters(floor: EvidenceFloor, both_bad: BothBad, level: float, cluster: Cluster) -> dict[str, Any]:
+    return {
+        "method": "bradley_terry",
+        "ties": "half",
+        "both_bad": both_bad,
+        "floor": {
+            "votes": floor.votes,
+            "voters": floor.voters,
+            "prompts": floor.prompts,
+            "component": "giant",
+        },
+        "preliminary_below": PRELIMINARY_BELOW,
+        "tolerance": TOLERANCE,
+        "scale": points.SCALE,
+        "centre": points.CENTRE,
+        "centred_on": "mean of the contestants with a rating",
+        "level": level,
+        "interval_cluster": cluster,
+        "generalise_cluster": "two_way",
+        "two_way": "voter + prompt - (voter and prompt), at least the larger one-way variance",
+        "correction": "jackknife",
+        "cluster_factor": "(C - 1) / C",
+        "distribution": "student_t",
+        "degrees_of_freedom": "fewest effective clusters - 1",
+        "ranks": ranking.INTERVAL_OVERLAP,
+    }

@@ -1,0 +1,1 @@
+"""How far a strength may be off: covariances, intervals, resampling."""
