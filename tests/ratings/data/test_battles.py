@@ -108,7 +108,6 @@ CODES = {
         ({"outcome": np.array([0, 4])}, "row 2: outcome 4 is not a code of at least 0 and below 4"),
         ({"voter": np.array([3, -2])}, "row 2: voter -2 is not a code of at least 0"),
         ({"weight": np.array([1.0])}, r"weight has shape \(1,\), but a has 2 battles"),
-        ({"weight": None}, "weight is missing"),
     ],
 )
 def test_codes_that_cannot_be_battles_are_refused(wrong, message):
