@@ -18,7 +18,7 @@ from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
 from ratings.fits.newton import newton
 from ratings.studies.simulate import Taste, simulate
 from ratings.uncertainty.clusters import Correction
-from ratings.uncertainty.intervals import Covariance, covariance, strength_intervals
+from ratings.uncertainty.intervals import Cluster, Covariance, covariance, strength_intervals
 
 NODES = 40
 """Points of the Gauss-Hermite rule that averages over tastes; more change nothing at 1e-9."""
@@ -88,6 +88,23 @@ def interval_coverage(
         claims = ((two_way.one_way[0], here), (two_way, everywhere), (naive, everywhere))
         held.append([_share_held(fit, cov, level, target) for cov, target in claims])
     return _summary(np.array(held), n_data_sets)
+
+
+def coverage_by_cluster(
+    setting: CoverageSetting, *, n_data_sets: int, rng: np.random.Generator, level: float = 0.95
+) -> dict[Cluster, float]:
+    """Return, by what is taken as dependent, the share of plain intervals that hold the population target."""
+    strengths = np.array(setting.strengths)
+    target = population_strengths(strengths, setting.taste)
+    held: dict[Cluster, list[float]] = {"vote": [], "voter": [], "prompt": [], "two_way": []}
+    for _ in range(n_data_sets):
+        tastes = rng.normal(0.0, setting.taste.prompt_sd, (setting.n_prompts, len(strengths)))
+        battles = _draw(setting, tastes, rng)
+        fit = bradley_terry(battles)
+        for cluster, shares in held.items():
+            cov = covariance(fit, battles, cluster=cluster, correction="plain")
+            shares.append(_share_held(fit, cov, level, target))
+    return {cluster: float(np.mean(shares)) for cluster, shares in held.items()}
 
 
 def population_strengths(strengths: FloatArray, taste: Taste) -> FloatArray:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ratings import InvalidOptionError, Taste, choice_probabilities, simulate
+from ratings.studies.simulate import OutputPlan
 
 logits = st.floats(-30, 30)
 
@@ -91,3 +92,47 @@ def test_prompts_can_be_fixed_in_advance():
 def test_tastes_that_cannot_be_are_refused(wrong):
     with pytest.raises(InvalidOptionError, match="must "):
         Taste(**wrong)
+
+
+def test_side_a_wins_more_often_by_the_planted_advantage():
+    battles = simulate(
+        np.zeros(3),
+        n_voters=500,
+        n_prompts=10,
+        votes_per_voter=40,
+        taste=Taste(tie_rate=0.0, side=0.5),
+        rng=np.random.default_rng(5),
+    )
+    won = (battles.outcome == 0).mean()
+    assert won == pytest.approx(1 / (1 + np.exp(-0.5)), abs=0.012)
+
+
+def test_outputs_belong_to_their_contestant_and_prompt():
+    battles = draw(outputs=OutputPlan(n_samples=2, luck_sd=0.5, style=(0.4,)))
+    for side in "ab":
+        output = getattr(battles, f"output_{side}")
+        np.testing.assert_array_equal(output // 2, getattr(battles, side) * 10 + battles.prompt)
+        features = getattr(battles, f"features_{side}")[:, 0]
+        assert len(np.unique(features)) == len(np.unique(output)) == 60
+    assert battles.feature_names == ("style-0",)
+
+
+def test_the_side_with_more_of_a_liked_feature_wins_more_often():
+    battles = draw(
+        n_prompts=400, taste=Taste(tie_rate=0.0), outputs=OutputPlan(style=(2.0,), contestant_sd=0.0)
+    )
+    z = ((battles.features_a - battles.features_b) / (battles.features_a + battles.features_b))[:, 0]
+    equals = (battles.a < 2) & (battles.b < 2) & (np.abs(z - 0.3) < 0.05)
+    assert (battles.outcome[equals] == 0).mean() == pytest.approx(1 / (1 + np.exp(-0.6)), abs=0.07)
+
+
+def test_an_empty_plan_of_outputs_changes_nothing():
+    plain, planned = draw(), draw(outputs=OutputPlan())
+    np.testing.assert_array_equal(plain.outcome, planned.outcome)
+    assert planned.output_a is None
+
+
+@pytest.mark.parametrize("wrong", [{"n_samples": 0}, {"luck_sd": -1.0}, {"output_sd": float("nan")}])
+def test_a_plan_that_is_not_one_is_refused(wrong):
+    with pytest.raises(InvalidOptionError, match=r"must be at least 0|is not at least 1"):
+        OutputPlan(**wrong)
