@@ -22,6 +22,7 @@ from arena.api.shapes import (
     VoteShape,
 )
 from arena.core.battles import mark_shown, open_battles
+from arena.core.matchmaking import SPACED, UNSPACED
 from arena.core.reveal import reveal
 from arena.core.servings import ServedBattle, ServedOutput
 from arena.core.voters import voter_exists
@@ -42,7 +43,14 @@ def request_battles(
         limited_new_voter(request)
     with context.command() as session:
         served = open_battles(
-            session, voter=voter, category=body.category, n=body.n, now=context.now(), rng=context.rng
+            session,
+            voter=voter,
+            category=body.category,
+            n=body.n,
+            now=context.now(),
+            rng=context.rng,
+            # One person with a few outputs wants to judge every pair.
+            repeats=(SPACED, UNSPACED) if context.settings.is_local else (SPACED,),
         )
     return BattlesShape(battles=[_battle(battle) for battle in served.battles], exhausted=served.exhausted)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from arena import __version__
-from arena.cli import boards, catalog, database, proposals, serving
+from arena.cli import boards, catalog, database, own, proposals, serving
 from arena.errors import ArenaError
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("demo")(serving.demo)
+app.command("try")(own.try_outputs)
+app.command("init")(own.init)
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.add_typer(catalog.app, name="catalog")

@@ -24,18 +24,18 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on (7860).")]
 
 def demo(port: Port = None) -> None:
     """Load the shipped catalog, fill the practice category with simulated votes, and serve it here."""
-    with opened(_on_port(Settings(profile="local"), port)) as context:
+    with opened(on_port(Settings(profile="local"), port)) as context:
         _prepare(context)
         _simulate(context)
         work_once(context)
-        _run(context)
+        run(context)
 
 
 def serve(port: Port = None) -> None:
     """Serve the arena as the ARENA_* variables say; never adds simulated votes."""
-    with opened(_on_port(Settings(), port)) as context:
+    with opened(on_port(Settings(), port)) as context:
         _prepare(context)
-        _run(context)
+        run(context)
 
 
 def worker() -> None:
@@ -60,7 +60,8 @@ def _simulate(context: Context) -> None:
             logger.info("practice: %s simulated votes, badged as simulated everywhere", f"{added:,}")
 
 
-def _on_port(settings: Settings, port: int | None) -> Settings:
+def on_port(settings: Settings, port: int | None) -> Settings:
+    """Return the settings with the port of the command line, where one was given."""
     return settings if port is None else settings.model_copy(update={"port": port})
 
 
@@ -83,7 +84,8 @@ class _Server(uvicorn.Server):
             logger.info("Paragone is on http://%s:%s  (stop it with Ctrl-C)", host, port)
 
 
-def _run(context: Context) -> None:
+def run(context: Context) -> None:
+    """Serve pages and API until the process is told to stop."""
     settings = context.settings
     config = uvicorn.Config(
         app_over(context),

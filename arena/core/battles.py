@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from arena.core.matchmaking import SAMPLER, Draw, draw_battle, eligible_pairs, pair_of
+from arena.core.matchmaking import SAMPLER, SPACED, Draw, Repeats, draw_battle, eligible_pairs, pair_of
 from arena.core.pool import candidates, count_exposure, retired_outputs, served_by_category, served_counts
 from arena.core.servings import ServedBattle, assemble
 from arena.core.voters import lock_voter, new_id
@@ -30,7 +30,14 @@ class Served:
 
 
 def open_battles(
-    session: Session, *, voter: str, category: str | None, n: int, now: datetime, rng: random.Random
+    session: Session,
+    *,
+    voter: str,
+    category: str | None,
+    n: int,
+    now: datetime,
+    rng: random.Random,
+    repeats: Sequence[Repeats] = (SPACED,),
 ) -> Served:
     """Return up to ``n`` open battles of this voter, drawing new ones where fewer are open.
 
@@ -39,6 +46,8 @@ def open_battles(
     category
         Slug of a live category; without one the category with the fewest battles served that still has
         something for this voter.
+    repeats
+        Rules tried in turn, until one leaves something to draw.
 
     Raises
     ------
@@ -65,7 +74,7 @@ def open_battles(
     drawn: list[Battle] = []
     for candidate in categories:
         missing = n - len(wanted) - len(drawn)
-        drawn += _draw_new(session, voter, candidate, history, missing, now, rng)
+        drawn += _draw_new(session, voter, candidate, history, missing, (now, rng, repeats))
     wanted += drawn
     returned += _release(session, battles, wanted, now)
     count_exposure(session, served=drawn, returned=returned)
@@ -185,10 +194,10 @@ def _draw_new(
     category: Category,
     history: list[Battle],
     n: int,
-    now: datetime,
-    rng: random.Random,
+    surroundings: tuple[datetime, random.Random, Sequence[Repeats]],
 ) -> list[Battle]:
     """Draw up to ``n`` battles one after the other; each is added to ``history`` for the next draw."""
+    now, rng, repeats = surroundings
     if n <= 0:
         return []
     outputs = candidates(session, category)
@@ -198,7 +207,7 @@ def _draw_new(
         seen = [
             pair_of(battle.output_a_id, battle.output_b_id) for battle in history if not _returned(battle)
         ]
-        eligible = eligible_pairs(outputs, seen)
+        eligible = next(filter(None, (eligible_pairs(outputs, seen, rule) for rule in repeats)), {})
         if not eligible:
             break
         draw = draw_battle(eligible, served, rng)

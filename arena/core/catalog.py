@@ -69,6 +69,7 @@ class CategorySpec(_Shape):
     reveal: RevealPolicy
     views: Literal["aligned", "free"]
     status: Literal["draft", "live", "paused", "retired"]
+    complete: bool = Field(default=True, description="while live, every contestant must answer every prompt")
     canvas: CanvasSpec | None = None
     simulation: SimulationSpec | None = None
 

@@ -10,8 +10,14 @@ from arena.core.words import PRACTICE
 from arena.errors import CatalogError
 
 
-def load_catalog(roots: Sequence[Path]) -> Catalog:
+def load_catalog(roots: Sequence[Path], *, names_unsaid: bool = True) -> Catalog:
     """Read the data files under each root and check them, alone and together.
+
+    Parameters
+    ----------
+    names_unsaid
+        Whether texts that voters read may not name a contestant. Names like "plain" or "one", which anybody's
+        folders have, stand in many a text.
 
     Raises
     ------
@@ -19,11 +25,11 @@ def load_catalog(roots: Sequence[Path]) -> Catalog:
         At the first thing that is wrong, with file and, where there is one, line.
     """
     catalog = read_catalog(roots)
-    check_catalog(catalog)
+    check_catalog(catalog, names_unsaid=names_unsaid)
     return catalog
 
 
-def check_catalog(catalog: Catalog) -> None:
+def check_catalog(catalog: Catalog, *, names_unsaid: bool = True) -> None:
     """Check the catalog as a whole.
 
     Raises
@@ -35,6 +41,8 @@ def check_catalog(catalog: Catalog) -> None:
     _check_flagships(catalog.contestants.values())
     for files in catalog.categories:
         _check_category(files, catalog.contestants)
+        if names_unsaid:
+            _check_names_unsaid(files, catalog.contestants)
 
 
 def _check_prompt_ids(catalog: Catalog) -> None:
@@ -74,7 +82,6 @@ def _check_category(files: CategoryFiles, contestants: dict[str, ContestantSpec]
         if contestant not in contestants:
             raise CatalogError(path, None, f"contestant {contestant!r} is not in contestants.yaml")
         _check_outputs(files, contestant, outputs, path)
-    _check_names_unsaid(files, contestants)
     if spec.status == "live":
         _check_complete(files, contestants)
 
@@ -148,7 +155,7 @@ def _check_complete(files: CategoryFiles, contestants: dict[str, ContestantSpec]
                 None,
                 f"prompt {prompt.id!r} of a live category needs a difficulty",
             )
-    for slug in active:
+    for slug in active if files.spec.complete else ():
         missing = {p.id for p in prompts} - {output.prompt_id for output in files.outputs[slug]}
         if missing:
             raise CatalogError(

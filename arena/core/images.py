@@ -91,6 +91,19 @@ def ingest_image(data: bytes, canvas: Canvas) -> Asset:
     return Asset(hashlib.sha256(body).hexdigest(), "image/webp", canvas.width, canvas.height, body)
 
 
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Return width and height of a picture as it would be shown, turned upright.
+
+    Raises
+    ------
+    ImageRefused
+        If ``ingest_image`` would refuse it before laying it on a canvas.
+    """
+    if len(data) > MAX_BYTES:
+        raise ImageRefused(f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
+    return _decoded(data).size
+
+
 def _decoded(data: bytes) -> Image.Image:
     try:
         _check_header(data)

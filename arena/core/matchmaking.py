@@ -27,6 +27,26 @@ Item = TypeVar("Item", bound=Hashable)
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """How often, and how soon again, a voter may meet one output; the same pair never comes twice.
+
+    Attributes
+    ----------
+    most : float
+        Showings of an output.
+    distance : int
+        Battles from one showing to the next, at least 1.
+    """
+
+    most: float
+    distance: int
+
+
+SPACED = Repeats(most=MAX_SHOWINGS, distance=MIN_DISTANCE)
+UNSPACED = Repeats(most=math.inf, distance=1)
+
+
+@dataclass(frozen=True)
 class Candidate:
     """An output that may be served."""
 
@@ -50,7 +70,9 @@ def pair_of(first: int, second: int) -> Pair:
     return (first, second) if first < second else (second, first)
 
 
-def eligible_pairs(candidates: Iterable[Candidate], seen: Sequence[Pair]) -> dict[int, list[Pair]]:
+def eligible_pairs(
+    candidates: Iterable[Candidate], seen: Sequence[Pair], repeats: Repeats = SPACED
+) -> dict[int, list[Pair]]:
     """Return what this voter may still be served, by prompt.
 
     Parameters
@@ -60,19 +82,21 @@ def eligible_pairs(candidates: Iterable[Candidate], seen: Sequence[Pair]) -> dic
     seen
         The pairs this voter was served before, oldest first, over all categories; what expired
         unshown is left out.
+    repeats
+        How often and how soon an output may come again.
 
     Returns
     -------
     dict
         Pairs of outputs of different contestants that the voter has not met as a pair, none of whose
-        outputs he met `MAX_SHOWINGS` times or among his last `MIN_DISTANCE` - 1 battles.
+        outputs he met `repeats.most` times or among his last `repeats.distance` - 1 battles.
     """
     showings = Counter(output for pair in seen for output in pair)
-    recent = {output for pair in seen[-(MIN_DISTANCE - 1) :] for output in pair}
+    recent = {output for pair in seen[max(0, len(seen) - (repeats.distance - 1)) :] for output in pair}
     met = set(seen)
     by_prompt: defaultdict[int, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        if showings[candidate.output] < MAX_SHOWINGS and candidate.output not in recent:
+        if showings[candidate.output] < repeats.most and candidate.output not in recent:
             by_prompt[candidate.prompt].append(candidate)
     eligible = {
         prompt: [

@@ -21,19 +21,19 @@ def catalog_roots(settings: Settings) -> list[Path]:
     return roots
 
 
-def configured_catalog(settings: Settings) -> Catalog:
-    """Read and check the catalog.
+def configured_catalog(settings: Settings, *, names_unsaid: bool = True) -> Catalog:
+    """Read and check the catalog; ``names_unsaid`` as in ``load_catalog``.
 
     Raises
     ------
     CatalogError
         At the first thing that is wrong, with file and line.
     """
-    return load_catalog(catalog_roots(settings))
+    return load_catalog(catalog_roots(settings), names_unsaid=names_unsaid)
 
 
-def prepare(context: Context) -> SyncReport:
-    """Bring the database to the newest schema and take the catalog in.
+def prepare(context: Context, *, names_unsaid: bool = True) -> SyncReport:
+    """Bring the database to the newest schema and take the catalog in; arguments as in ``load_catalog``.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def prepare(context: Context) -> SyncReport:
         If a data file is wrong; the database stays as it was.
     """
     schema.upgrade(context.engine)
-    catalog = configured_catalog(context.settings)
+    catalog = configured_catalog(context.settings, names_unsaid=names_unsaid)
     with context.command() as session:
         return sync_catalog(session, catalog, now=context.now(), progress=_say)
 

@@ -82,7 +82,7 @@ def _contestant_values(spec: ContestantSpec) -> dict[str, object]:
 
 def _sync_category(session: Session, files: CategoryFiles, report: SyncReport) -> Category:
     row = session.exec(select(Category).where(Category.slug == files.spec.slug)).one_or_none()
-    values = files.spec.model_dump(exclude={"canvas", "simulation"})
+    values = files.spec.model_dump(exclude={"canvas", "simulation", "complete"})
     row = _agree(session, row, Category, values, report)
     session.flush()
     return row

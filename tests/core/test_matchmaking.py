@@ -12,6 +12,7 @@ from arena.core.matchmaking import (
     EPSILON,
     MAX_SHOWINGS,
     MIN_DISTANCE,
+    UNSPACED,
     Candidate,
     draw_battle,
     eligible_pairs,
@@ -100,3 +101,15 @@ def test_sides_are_a_fair_coin():
     rng, n = random.Random(3), 10_000
     first = sum(draw_battle({0: [(1, 2)]}, {}, rng).output_a == 1 for _ in range(n))
     assert abs(first - n / 2) < 5 * (n / 4) ** 0.5
+
+
+def test_where_repeats_are_free_a_voter_can_judge_every_pair():
+    few = [
+        Candidate(output=10 * prompt + c, prompt=prompt, contestant=c) for prompt in (1, 2) for c in (1, 2, 3)
+    ]
+    seen: list[tuple[int, int]] = []
+    rng = random.Random(1)
+    while eligible := eligible_pairs(few, seen, UNSPACED):
+        draw = draw_battle(eligible, {}, rng)
+        seen.append(pair_of(draw.output_a, draw.output_b))
+    assert len(seen) == len(set(seen)) == 6

@@ -22,6 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def address_of(process: subprocess.Popen[str]) -> str:
+    """Wait until the command serves, and return its address."""
+    assert process.stderr is not None
+    seen = []
+    for line in process.stderr:
+        seen.append(line)
+        if found := _ADDRESS.search(line):
+            return found.group(1)
+    return pytest.fail(f"the command ended: {''.join(seen)}")
+
+
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the site under test; empty at the start."""
@@ -39,15 +50,7 @@ def site(data_dir: Path) -> Iterator[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stderr is not None
-    seen = []
-    for line in process.stderr:
-        seen.append(line)
-        if found := _ADDRESS.search(line):
-            break
-    else:
-        pytest.fail(f"arena demo ended: {''.join(seen)}")
-    yield found.group(1)
+    yield address_of(process)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
 

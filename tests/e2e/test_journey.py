@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.voting import open_battle, vote_with_key, wait_for_state
+from tests.e2e.voting import open_battle, vote_with_key, wait_for_state, wait_for_votes
 
 COLUMNS = ["rating", "low", "high", "low_generalise", "high_generalise"]
 KEYS_IN_LOOK = ["ArrowLeft", "2", "0", "x"]
@@ -54,15 +54,6 @@ def assert_same_table(published: dict[str, dict[str, str]], recomputed: dict[str
                 numbers += 1
                 assert float(row[column]) == pytest.approx(float(theirs), abs=1e-6)
     assert numbers > 0
-
-
-def wait_for_votes(page: Page, category: str, n: int) -> None:
-    """Wait until the board's newest snapshot rests on at least ``n`` votes."""
-    page.wait_for_function(
-        """async ([url, n]) => (await (await fetch(url)).json()).snapshot?.votes >= n""",
-        arg=[f"/api/v1/leaderboards/{category}", n],
-        timeout=30_000,
-    )
 
 
 @pytest.mark.parametrize("category", ["explain-simply", "plot-defaults"])

@@ -26,3 +26,12 @@ def choices_open(page: Page) -> None:
 def vote_with_key(page: Page, key: str) -> None:
     choices_open(page)
     page.keyboard.press(key)
+
+
+def wait_for_votes(page: Page, category: str, n: int) -> None:
+    """Wait until the board's newest snapshot rests on at least ``n`` votes."""
+    page.wait_for_function(
+        """async ([url, n]) => (await (await fetch(url)).json()).snapshot?.votes >= n""",
+        arg=[f"/api/v1/leaderboards/{category}", n],
+        timeout=30_000,
+    )
