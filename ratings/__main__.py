@@ -1,85 +1,117 @@
-"""Rate a votes file from the command line: ``python -m ratings VOTES.csv``."""
+"""Rate a votes file from the command line: ``python -m ratings VOTES``."""
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ratings.data.battles import Battles
 from ratings.data.readers import read_votes
-from ratings.errors import RatingsError
-from ratings.tables.bootstrap_table import BootstrapTable, bootstrap_table
+from ratings.errors import RatingsError, VotesFileError
+from ratings.progress import progress_bar
+from ratings.tables.bootstrap_table import bootstrap_table
 from ratings.tables.floor import LOCAL_FLOOR, PUBLISHED_FLOOR
-from ratings.tables.formats import format_csv, format_json, format_text
+from ratings.tables.formats import Table, format_csv, format_json, table_columns
+from ratings.tables.outcome_table import outcome_table
+from ratings.tables.sensitivity import sensitivity_table
+from ratings.tables.style_table import style_table
 from ratings.tables.table import rating_table
+from ratings.tables.text import format_text
 
 FLOORS = {"published": PUBLISHED_FLOOR, "local": LOCAL_FLOOR}
 FORMATS = {"table": format_text, "csv": format_csv, "json": format_json}
-CLUSTERS = ("voter", "prompt", "two-way")
+MODELS = ("rao-kupper", "davidson", "grounded")
+CLUSTERS = ("vote", "voter", "prompt", "two-way")
+RESAMPLES = 1000
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return 0, or 1 when the votes cannot be rated. Wrong use exits with 2."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.bootstrap is None and (options.cluster is not None or options.seed is not None):
-        parser.error("--cluster and --seed go with --bootstrap")
-    if options.bootstrap is not None and (options.cluster is None or options.seed is None):
-        parser.error("--bootstrap needs --cluster and --seed")
+    wrong = _wrong_use(options)
+    if wrong:
+        parser.error(wrong)
     try:
-        _write(_rated(options), options.output)
+        battles = read_votes(options.votes, features=options.style)
+        _write(_rated(battles, options), options)
     except (RatingsError, OSError) as error:
         print(f"ratings: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _rated(options: argparse.Namespace) -> str:
-    battles = read_votes(options.votes)
-    if options.bootstrap is not None:
-        return FORMATS[options.format](_bootstrapped(battles, options))
+def _wrong_use(options: argparse.Namespace) -> str | None:
+    """Say which options do not go together."""
+    is_plain = options.ties == "half" and not options.style
+    bootstraps = options.intervals == "bootstrap"
+    rules = (
+        (bootstraps and not is_plain, "--intervals bootstrap goes with --ties half, without --style"),
+        (options.style and options.ties != "half", "--style goes with --ties half"),
+        (options.both_bad == "drop" and options.ties != "half", "--both-bad drop goes with --ties half"),
+        (bootstraps and None in (options.cluster, options.seed), "bootstrap needs --cluster and --seed"),
+        (not bootstraps and options.seed is not None, "--seed goes with --intervals bootstrap"),
+        (not bootstraps and options.resamples is not None, "--resamples goes with --intervals bootstrap"),
+        (
+            options.cluster is not None and (options.ties == "all" or (is_plain and not bootstraps)),
+            "this table has its own clusters; --cluster goes with bootstrap, --style or one tie model",
+        ),
+        (options.format == "parquet" and options.output is None, "--format parquet needs --output"),
+    )
+    return next((message for broken, message in rules if broken), None)
+
+
+def _rated(battles: Battles, options: argparse.Namespace) -> Table:
+    """Make the table that the options ask for."""
     floor = FLOORS[options.floor]
-    return FORMATS[options.format](
-        rating_table(battles, floor=floor, both_bad=options.both_bad, level=options.level)
-    )
-
-
-def _bootstrapped(battles: Battles, options: argparse.Namespace) -> BootstrapTable:
-    return bootstrap_table(
-        battles,
-        floor=FLOORS[options.floor],
-        cluster=options.cluster.replace("-", "_"),
-        n_resamples=options.bootstrap,
-        rng=np.random.default_rng(options.seed),
-        both_bad=options.both_bad,
-        level=options.level,
-        progress=_progress(options.bootstrap),
-    )
-
-
-def _progress(n_resamples: int) -> Callable[[int], None]:
-    def show(done: int) -> None:
-        end = "\n" if done == n_resamples else ""
-        print(f"\rresamples: {done} of {n_resamples}", end=end, file=sys.stderr, flush=True)
-
-    return show
+    cluster: Any = (options.cluster or "voter").replace("-", "_")
+    if options.ties == "all":
+        return sensitivity_table(battles, floor=floor)
+    if options.ties != "half":
+        model = options.ties.replace("-", "_")
+        return outcome_table(battles, floor=floor, model=model, cluster=cluster, level=options.level)
+    facts: dict[str, Any] = {"floor": floor, "both_bad": options.both_bad, "level": options.level}
+    if options.style:
+        return style_table(battles, cluster=cluster, features=options.style, **facts)
+    if options.intervals == "bootstrap":
+        n_resamples = options.resamples or RESAMPLES
+        with progress_bar("resamples", n_resamples) as progress:
+            return bootstrap_table(
+                battles,
+                cluster=cluster,
+                n_resamples=n_resamples,
+                rng=np.random.default_rng(options.seed),
+                progress=progress,
+                **facts,
+            )
+    return rating_table(battles, **facts)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ratings", description="Rate contestants from pairwise votes.")
-    parser.add_argument("votes", type=Path, metavar="VOTES.csv")
-    parser.add_argument("--ties", choices=["half"], default="half", help="a tie is half a win for both")
-    parser.add_argument("--both-bad", choices=["half", "drop"], default="half")
-    parser.add_argument("--floor", choices=FLOORS, default="published", help="evidence needed for a number")
-    parser.add_argument("--level", type=_level, default=0.95, help="level of the intervals (default 0.95)")
-    parser.add_argument("--bootstrap", type=_count, metavar="N", help="print N resamples' intervals instead")
-    parser.add_argument("--cluster", choices=CLUSTERS, help="what the bootstrap draws again")
-    parser.add_argument("--seed", type=int, help="seed of the bootstrap")
-    parser.add_argument("--format", choices=FORMATS, default="table")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write there instead of printing")
+    add = parser.add_argument
+    add("votes", type=Path, metavar="VOTES", help="a CSV or Parquet file")
+    add("--ties", choices=["half", *MODELS, "all"], default="half", help="a model, or all side by side")
+    add("--both-bad", choices=["half", "drop"], default="half", help="half a win for both, or left out")
+    add("--style", type=_names, metavar="NAMES", default=(), help="features to control for: length,bold,...")
+    add("--intervals", choices=["clustered", "bootstrap"], default="clustered")
+    add("--cluster", choices=CLUSTERS, help="what the intervals let vary (default voter)")
+    add("--resamples", type=_count, metavar="N", help=f"of the bootstrap (default {RESAMPLES})")
+    add("--seed", type=int, help="of the bootstrap")
+    add("--floor", choices=FLOORS, default="published", help="evidence needed for a number")
+    add("--level", type=_level, default=0.95, help="of the intervals (default 0.95)")
+    add("--format", choices=[*FORMATS, "parquet"], default="table")
+    add("--output", type=Path, metavar="FILE", help="write there instead of printing")
     return parser
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names) or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of different names, as in length,bold")
+    return names
 
 
 def _level(text: str) -> float:
@@ -96,11 +128,24 @@ def _count(text: str) -> int:
     return count
 
 
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text)
+def _write(table: Table, options: argparse.Namespace) -> None:
+    if options.format == "parquet":
+        _write_parquet(table, options.output)
+    elif options.output is None:
+        sys.stdout.write(FORMATS[options.format](table))
     else:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        options.output.write_text(FORMATS[options.format](table), encoding="utf-8", newline="\n")
+
+
+def _write_parquet(table: Table, path: Path) -> None:
+    """Write the rows; what ``format_json`` says beside them goes into the file's metadata."""
+    try:
+        import pyarrow  # noqa: PLC0415  only this format needs it
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError as error:
+        raise VotesFileError(str(path), "writing Parquet needs pyarrow: pip install pyarrow") from error
+    rows = pyarrow.table(table_columns(table)).replace_schema_metadata({"ratings": format_json(table)})
+    parquet.write_table(rows, path)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ RatingsError
 │   └── VotesFileError                    the same in a file; names the file and its line
 ├── InvalidOptionError    (ValueError)    a level, rule or cluster kind that does not exist
 ├── DisconnectedError     (ValueError)    no finite strengths exist for these contestants together
+├── UnboundedError        (ValueError)    a parameter of the model has no finite maximum; says which
+├── InvalidImageError     (ValueError)    an array is not an sRGB image
+├── ConfoundedFeaturesError (ValueError)  style features tell who made an output, or one another
 ├── TooFewClustersError   (ValueError)    an interval needs at least two clusters
 └── ConvergenceError      (RuntimeError)  the fit stopped short; no number is returned
 """
@@ -63,6 +66,18 @@ class DisconnectedError(RatingsError, ValueError):
             f"not comparable with {self.groups[0][0]} and its group: {apart}; "
             "every contestant needs a chain of wins (or ties) to and from every other"
         )
+
+
+class UnboundedError(RatingsError, ValueError):
+    """The votes push a parameter of the model to infinity; the message says which votes would hold it."""
+
+
+class InvalidImageError(RatingsError, ValueError):
+    """An array is not an sRGB image; the message says what it is."""
+
+
+class ConfoundedFeaturesError(RatingsError, ValueError):
+    """Style features nearly tell who the contestants are, or one another: no separate effects exist."""
 
 
 class TooFewClustersError(RatingsError, ValueError):

@@ -76,7 +76,7 @@ def _full(board: Board, snapshot: SnapshotInfo, w: Mapping[str, str], *, is_loca
             w["board.meaning.rating"],
             w[f"board.meaning.near.{snapshot.interval_note}"],
             w["board.meaning.wide"],
-            w["board.meaning.rank"],
+            w[f"board.meaning.rank.{snapshot.rank_method}"],
             floor,
         ),
         _snapshot(snapshot, w),

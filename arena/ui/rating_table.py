@@ -22,7 +22,7 @@ def rating_table(rows: Sequence[BoardRow], w: Mapping[str, str]) -> Html:
 
 
 def rank_words(row: BoardRow) -> str:
-    """Return the rank set: one number, or from best to worst rank that the intervals allow."""
+    """Return the rank set: one number, or from best to worst rank that the votes leave open."""
     if row.rank_low is None or row.rank_high is None:
         return _NONE
     return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low}–{row.rank_high}"

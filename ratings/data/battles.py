@@ -1,5 +1,6 @@
 """Battles: who met whom, what the voter chose, and the sums that every method starts from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, Literal, Self
@@ -7,13 +8,13 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ratings.data.columns import Columns, Table, checked_columns
 from ratings.data.validation import (
-    Columns,
     FloatArray,
     IntArray,
     check_arrays,
     check_features,
-    checked_columns,
+    signed,
     unit_weights,
 )
 from ratings.errors import InvalidOptionError
@@ -43,11 +44,13 @@ class Battles:
     contestants : tuple of str
         Names; code i means ``contestants[i]``. A contestant without battles is allowed.
     a, b : int array (n,)
-        Contestants on the two sides.
+        Contestants on the two sides. Arrays of any integer type are kept as they are, never copied.
     outcome : int array (n,)
         Codes of ``Outcome``.
     weight : float array (n,)
         0, or 1e-6 to 1e6; a battle of weight 0 counts nowhere. All ones, without memory, when left out.
+        Where battles were served unevenly, 1 / propensity (``inverse_propensity_weights``) makes all
+        equally likely; to weigh so is the caller's choice, never made here.
     voter, prompt : int array (n,) or None
         Who voted, on what; needed by the intervals.
     output_a, output_b : int array (n,) or None
@@ -85,27 +88,31 @@ class Battles:
         check_features(len(self.a), self.feature_names, self.features_a, self.features_b)
         for name, values in arrays.items():
             if values is not None:
-                own = values.view()
+                own = signed(values).view()
                 own.flags.writeable = False
                 object.__setattr__(self, name, own)
 
     @classmethod
-    def from_columns(cls, columns: Columns) -> Self:
-        """Read battles from columns in the field's names.
+    def from_columns(cls, columns: Columns, *, features: Sequence[str] = ()) -> Self:
+        """Read battles from columns in the names of the data contract.
 
         Parameters
         ----------
-        columns : mapping
+        columns : mapping or data frame
             ``model_a``, ``model_b`` (names) and ``winner`` (``model_a``, ``model_b``, ``tie``, ``both_bad``
             or ``tie (bothbad)``); optionally ``voter``, ``prompt``, ``output_a`` with ``output_b``,
-            ``weight``. An optional column may be None. Others are ignored.
+            ``weight``. An optional column may be None. Others are ignored. A column is a list, a NumPy
+            array, a pandas column or an Arrow array; categoricals and dictionaries are read by their
+            codes, and what only their lists of categories hold does not become a contestant.
+        features : sequence of str
+            Style features to read: feature f from the number columns ``f_a`` and ``f_b``.
 
         Raises
         ------
         InvalidBattlesError
             With the row, counted from 1, and the value.
         """
-        return cls(**checked_columns(columns))
+        return cls(**checked_columns(Table(columns, {}), features))
 
     def __len__(self) -> int:
         """Return the number of battles."""
@@ -123,9 +130,10 @@ class Battles:
 
     def where(self, keep: NDArray[np.bool_]) -> "Battles":
         """Return the battles of the rows where ``keep`` is true, with the same contestants."""
-        kept = {name: None if v is None else v[keep] for name, v in self._arrays().items()}
+        arrays = self._arrays()
         if self.is_unweighted:
-            kept["weight"] = None
+            arrays["weight"] = None
+        kept = {name: None if v is None else v[keep] for name, v in arrays.items()}
         return replace(self, **kept)  # type: ignore[arg-type]
 
     def counted(self, both_bad: BothBad) -> "Battles":

@@ -66,3 +66,22 @@ def strong_components(wins: FloatArray) -> NDArray[np.int32]:
         csr_array((wins > 0).astype(np.int8)), directed=True, connection="strong"
     )
     return np.asarray(labels, dtype=np.int32)
+
+
+def is_strongly_connected(wins: FloatArray) -> bool:
+    """Whether chains of wins lead from the first contestant of a win matrix (K, K) to all, and back.
+
+    As ``strong_components``, without naming them; a few rows are looked at where most pairs have met.
+    """
+    beats = wins > 0
+    return len(wins) > 0 and reaches_all(beats) and reaches_all(np.ascontiguousarray(beats.T))
+
+
+def reaches_all(beats: NDArray[np.bool_]) -> bool:
+    """Whether chains of true entries lead from the first row of a matrix (K, K), K > 0, to every other."""
+    reached = np.zeros(len(beats), dtype=bool)
+    new = np.array([0])
+    while len(new):
+        reached[new] = True
+        new = np.flatnonzero(beats[new].any(axis=0) & ~reached)
+    return bool(reached.all())

@@ -17,18 +17,15 @@ class Pairs:
     n_contestants: int
 
     def gather(self, values: FloatArray) -> FloatArray:
-        """Add pair values (B, P) to their contestants, + for i and - for j: (B, K)."""
-        k, n = self.n_contestants, len(values)
-        offset = np.arange(n)[:, None] * k
-        plus = np.bincount((offset + self.i).ravel(), values.ravel(), n * k)
-        minus = np.bincount((offset + self.j).ravel(), values.ravel(), n * k)
-        return np.asarray((plus - minus).reshape(n, k), dtype=np.float64)
+        """Add pair values (P,) to their contestants, + for i and - for j: (K,)."""
+        k = self.n_contestants
+        return np.asarray(np.bincount(self.i, values, k) - np.bincount(self.j, values, k), dtype=np.float64)
 
     def laplacian(self, values: FloatArray) -> FloatArray:
-        """Return the weighted graph Laplacians (B, K, K) of pair values (B, P)."""
+        """Return the weighted graph Laplacian (K, K) of pair values (P,)."""
         k = self.n_contestants
-        matrix = np.zeros((len(values), k, k))
-        matrix[:, self.i, self.j] = -values
-        matrix[:, self.j, self.i] = -values
-        matrix[:, np.arange(k), np.arange(k)] = -matrix.sum(axis=2)
+        matrix = np.zeros((k, k))
+        matrix[self.i, self.j] = -values
+        matrix[self.j, self.i] = -values
+        matrix.flat[:: k + 1] = -matrix.sum(axis=1)
         return matrix

@@ -6,15 +6,18 @@ half a win for both (Bradley and Terry 1952, Biometrika 39, 324-345; the half wi
 
 from dataclasses import dataclass
 
-import numpy as np
 from scipy.special import log_expit
 
 from ratings.data.battles import Battles, BothBad
-from ratings.data.counts import fit_counts
-from ratings.data.graph import beats_graph
+from ratings.data.counts import pair_counts, win_matrix
+from ratings.data.graph import beats_graph, is_strongly_connected
+from ratings.data.pairs import Pairs
 from ratings.data.validation import FloatArray, read_only
-from ratings.errors import DisconnectedError
-from ratings.fits.newton import TOLERANCE, information, newton
+from ratings.errors import DisconnectedError, InvalidBattlesError
+from ratings.fits.newton import TOLERANCE, first_strengths, information, newton
+
+FEWEST = 2
+"""Contestants below which there is nothing to compare."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,25 +61,35 @@ def bradley_terry(battles: Battles, *, both_bad: BothBad = "half") -> BradleyTer
 
     Raises
     ------
+    InvalidBattlesError
+        When there are fewer than two contestants.
     DisconnectedError
         When the "beats" graph is not strongly connected; names the contestants outside the largest group.
     ConvergenceError
         When the tolerance is not reached, as with weights that differ by hundreds of powers of ten.
     """
+    if battles.n_contestants < FEWEST:
+        raise InvalidBattlesError(f"fewer than {FEWEST} contestants; there is nothing to compare")
     counted = battles.counted(both_bad)
-    graph = beats_graph(counted)
-    if not graph.is_connected:
-        raise DisconnectedError(graph.groups)
-    pairs, won, lost = fit_counts(counted)
-    found, n_iterations = newton(pairs, won[None, :], lost[None, :], np.zeros((1, battles.n_contestants)))
+    wins = win_matrix(counted)
+    if not is_strongly_connected(wins):
+        raise DisconnectedError(beats_graph(counted).groups)
+    pairs, won, lost = pair_counts(wins)
+    start = first_strengths(pairs, won, lost)
+    found, n_iterations = newton(pairs, won[None, :], lost[None, :], start[None, :])
     strengths = found[0] - found[0].mean()
-    gap = strengths[pairs.i] - strengths[pairs.j]
     return BradleyTerryResult(
         contestants=battles.contestants,
         strengths=read_only(strengths),
-        information=read_only(information(pairs, (won + lost)[None, :], strengths[None, :])[0]),
-        log_likelihood=float(won @ log_expit(gap) + lost @ log_expit(-gap)),
+        information=read_only(information(pairs, won + lost, strengths)),
+        log_likelihood=_log_likelihood(pairs, won, lost, strengths),
         n_iterations=n_iterations,
         both_bad=both_bad,
         tolerance=TOLERANCE,
     )
+
+
+def _log_likelihood(pairs: Pairs, won: FloatArray, lost: FloatArray, strengths: FloatArray) -> float:
+    gap = strengths[pairs.i] - strengths[pairs.j]
+    log_p = log_expit(gap)
+    return float(won @ log_p + lost @ (log_p - gap))

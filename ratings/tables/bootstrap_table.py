@@ -45,7 +45,10 @@ def bootstrap_table(
     level: float = 0.95,
     progress: Callable[[int], None] | None = None,
 ) -> BootstrapTable:
-    """Bootstrap the giant component and tabulate its rated contestants; arguments as in ``bootstrap``."""
+    """Bootstrap the giant component and tabulate its rated contestants; arguments as in ``bootstrap``.
+
+    ``cluster="vote"`` is for comparison: where a voter votes twice, its intervals are too narrow.
+    """
     stand = standing(battles, floor=floor, both_bad=both_bad)
     parameters = {
         "method": "bradley_terry",
@@ -67,6 +70,7 @@ def bootstrap_table(
         progress=progress,
     )
     shown = recentred(result, stand.centre)
+    parameters["draws"] = result.draws
     parameters["n_disconnected"] = result.n_disconnected
     return BootstrapTable(_rows(shown, stand.centre), _notes(result), parameters)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ratings import points
 from ratings.data.battles import Battles, BothBad
@@ -12,10 +11,12 @@ from ratings.data.validation import FloatArray, check_level
 from ratings.errors import TooFewClustersError
 from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
 from ratings.fits.newton import TOLERANCE
-from ratings.ranks import ranking
+from ratings.ranks.comparisons import comparisons
+from ratings.ranks.normal_draws import RANK_DRAWS, RANK_SEED
+from ratings.ranks.rank_sets import STEP_DOWN_MAX_T, rank_sets
 from ratings.tables.floor import PRELIMINARY_BELOW, EvidenceFloor
 from ratings.tables.standing import Standing, State, standing
-from ratings.uncertainty.intervals import Cluster, covariance, strength_intervals
+from ratings.uncertainty.intervals import Cluster, Covariance, Dependence, covariance, strength_intervals
 
 IntervalNote = Literal["these_prompts", "these_few_voters"]
 
@@ -34,7 +35,8 @@ class RatingRow:
     low_generalise, high_generalise : float or None
         Points; the interval answers for prompts like these.
     rank_low, rank_high : int or None
-        Best and worst rank that ``low`` and ``high`` leave open.
+        Simultaneous rank set among the contestants with an interval, from the covariance of that interval:
+        with probability ``level`` all of these sets hold the true ranks at once.
     votes, voters, prompts : int or None
         Evidence; None where the votes carry no such column.
     tie_rate, both_bad_rate : float or None
@@ -83,13 +85,15 @@ class RatingTable:
 
 @dataclass(frozen=True, eq=False)
 class _Numbers:
-    """Points of all contestants (K,), NaN where there is none."""
+    """Points and ranks of all contestants (K,), NaN where there is none."""
 
     rating: FloatArray
     low: FloatArray
     high: FloatArray
     low_generalise: FloatArray
     high_generalise: FloatArray
+    rank_low: FloatArray
+    rank_high: FloatArray
 
 
 def rating_table(
@@ -106,14 +110,15 @@ def rating_table(
     both_bad : {"half", "drop"}
         Count a both-bad as half a win for both, or leave it out.
     level : float
-        Level of the intervals, between 0 and 1.
+        Level of the intervals, and of the rank sets as a whole; between 0 and 1.
 
     Raises
     ------
     ConvergenceError
         When the fit does not converge.
     InvalidOptionError
-        When ``both_bad`` or ``level`` does not exist.
+        When ``both_bad`` or ``level`` does not exist, or the level is above .9999, for which the draws of the
+        rank sets are too few.
     """
     check_level(level)
     stand = standing(battles, floor=floor, both_bad=both_bad)
@@ -152,28 +157,39 @@ def _numbers(
         fit = bradley_terry(stand.giant, both_bad=both_bad)
         strengths = fit.strengths[stand.centre]
         columns["rating"][stand.is_rated] = points.to_points(strengths - strengths.mean())
-        for suffix, kind in (("", cluster), ("_generalise", "two_way")):
-            low, high = _interval(fit, stand, kind, level, notes)
-            columns["low" + suffix][stand.is_rated] = low
-            columns["high" + suffix][stand.is_rated] = high
+        near = _covariance(fit, stand, cluster, notes)
+        if near is not None:
+            columns["low"], columns["high"] = _interval(fit, stand, near, level, notes)
+            columns["rank_low"], columns["rank_high"] = _ranks(fit, stand, near, level)
+        wide = _covariance(fit, stand, "two_way", notes)
+        if wide is not None:
+            columns["low_generalise"], columns["high_generalise"] = _interval(fit, stand, wide, level, notes)
     return _Numbers(**columns)
 
 
-def _interval(
-    fit: BradleyTerryResult, stand: Standing, cluster: Cluster, level: float, notes: list[str]
-) -> tuple[FloatArray, FloatArray]:
-    """Return low and high of the rated contestants in points, NaN where there is none, and note why."""
-    columns = "low_generalise and high_generalise" if cluster == "two_way" else "low and high"
+def _covariance(
+    fit: BradleyTerryResult, stand: Standing, cluster: Cluster, notes: list[str]
+) -> Covariance | None:
     try:
-        cov = covariance(fit, stand.giant, cluster=cluster)
+        return covariance(fit, stand.giant, cluster=cluster)
     except TooFewClustersError as error:
-        notes.append(f"{columns} are blank: {error}")
-        nothing = np.full(int(stand.centre.sum()), np.nan)
-        return nothing, nothing
+        notes.append(f"{_interval_columns(cluster)} are blank: {error}")
+        return None
+
+
+def _interval_columns(cluster: Dependence) -> str:
+    return "low_generalise and high_generalise" if cluster == "two_way" else "low and high"
+
+
+def _interval(
+    fit: BradleyTerryResult, stand: Standing, cov: Covariance, level: float, notes: list[str]
+) -> tuple[FloatArray, FloatArray]:
+    """Return low and high in points, and note where there is none or another variance is used."""
     found = strength_intervals(fit, cov, level=level, centre=stand.centre)
     low, high = points.to_points(found.low[stand.centre]), points.to_points(found.high[stand.centre])
     names = np.array(fit.contestants)[stand.centre]
     fallback = np.array(found.fallback)[stand.centre]
+    columns = _interval_columns(cov.cluster)
     if np.isnan(low).any():
         notes.append(
             f"{columns} are blank where they would hang on one cluster: {', '.join(names[np.isnan(low)])}"
@@ -184,12 +200,28 @@ def _interval(
             notes.append(
                 f"{columns} use the {kind}-clustered variance, the two-way one being smaller: {listed}"
             )
-    return low, high
+    return _over_all(stand, low), _over_all(stand, high)
+
+
+def _ranks(
+    fit: BradleyTerryResult, stand: Standing, cov: Covariance, level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the rank sets of the rated contestants that have an interval."""
+    compared = comparisons(fit, cov, among=stand.centre)
+    found = rank_sets(compared, level=level, n_draws=RANK_DRAWS, seed=RANK_SEED)
+    low, high = (np.where(ranks > 0, ranks, np.nan)[stand.centre] for ranks in (found.low, found.high))
+    return _over_all(stand, low), _over_all(stand, high)
+
+
+def _over_all(stand: Standing, values: FloatArray) -> FloatArray:
+    """Spread values of the rated contestants over all of them."""
+    found = np.full(len(stand.is_rated), np.nan)
+    found[stand.is_rated] = values
+    return found
 
 
 def _rows(names: tuple[str, ...], stand: Standing, numbers: _Numbers) -> tuple[RatingRow, ...]:
     behind = stand.evidence
-    ranks = _ranks(numbers.low, numbers.high)
     rows = [
         RatingRow(
             contestant=name,
@@ -198,8 +230,8 @@ def _rows(names: tuple[str, ...], stand: Standing, numbers: _Numbers) -> tuple[R
             high=_number(numbers.high[i]),
             low_generalise=_number(numbers.low_generalise[i]),
             high_generalise=_number(numbers.high_generalise[i]),
-            rank_low=ranks[i][0],
-            rank_high=ranks[i][1],
+            rank_low=_rank(numbers.rank_low[i]),
+            rank_high=_rank(numbers.rank_high[i]),
             votes=int(behind.votes[i]),
             voters=None if behind.voters is None else int(behind.voters[i]),
             prompts=None if behind.prompts is None else int(behind.prompts[i]),
@@ -217,17 +249,12 @@ def _order(row: RatingRow) -> tuple[bool, float, str]:
     return row.rating is None, -round(row.rating or 0.0, 6), row.contestant
 
 
-def _ranks(low: FloatArray, high: FloatArray) -> list[tuple[int | None, int | None]]:
-    exists: NDArray[np.bool_] = ~np.isnan(low)
-    ranks: list[tuple[int | None, int | None]] = [(None, None)] * len(low)
-    best, worst = ranking.interval_overlap_ranks(low[exists], high[exists])
-    for place, index in enumerate(np.flatnonzero(exists)):
-        ranks[index] = int(best[place]), int(worst[place])
-    return ranks
-
-
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+def _rank(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
 
 
 def _parameters(floor: EvidenceFloor, both_bad: BothBad, level: float, cluster: Cluster) -> dict[str, Any]:
@@ -254,5 +281,7 @@ def _parameters(floor: EvidenceFloor, both_bad: BothBad, level: float, cluster: 
         "cluster_factor": "(C - 1) / C",
         "distribution": "student_t",
         "degrees_of_freedom": "fewest effective clusters - 1",
-        "ranks": ranking.INTERVAL_OVERLAP,
+        "ranks": STEP_DOWN_MAX_T,
+        "rank_draws": RANK_DRAWS,
+        "rank_seed": RANK_SEED,
     }

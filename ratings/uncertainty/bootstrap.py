@@ -1,33 +1,43 @@
-"""Cluster bootstrap: draw whole voters, prompts or both again, and fit every resample to the end.
+"""Bootstrap: draw votes, or whole voters, prompts or both, again, and fit every resample to the end.
 
-A resample is a weight per cluster: how often it was drawn with replacement. Two-way is the pigeonhole
-bootstrap of Owen (2007), "The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411: a vote weighs
-its voter's count times its prompt's count, which errs on the wide side.
+A resample is a number of draws for each unit, with replacement. Two-way is the pigeonhole bootstrap of Owen
+(2007), "The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411: a vote weighs its voter's draws
+times its prompt's draws, which errs on the wide side.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from ratings.data.battles import Battles, BothBad
-from ratings.data.counts import CodeArray, PairSums, cluster_codes, pair_sums
-from ratings.data.pairs import Pairs
 from ratings.data.validation import FloatArray, check_level, read_only
-from ratings.errors import InvalidOptionError, TooFewClustersError
-from ratings.fits.bradley_terry import bradley_terry
-from ratings.fits.newton import TOLERANCE, mean_zero_inverse, newton_near
+from ratings.errors import InvalidOptionError
+from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
+from ratings.fits.chord import newton_near
+from ratings.fits.newton import TOLERANCE, mean_zero_inverse
+from ratings.uncertainty.connected import backbone, connected
+from ratings.uncertainty.draws import Draws, drawer, streams, table_of_draws
+from ratings.uncertainty.resamples import Cells, cluster_cells, resampled, vote_cells, whole
 
-BootstrapCluster = Literal["voter", "prompt", "two_way"]
+BootstrapCluster = Literal["vote", "voter", "prompt", "two_way"]
+
+UNITS: Mapping[BootstrapCluster, tuple[str, ...]] = {
+    "vote": (),
+    "voter": ("voter",),
+    "prompt": ("prompt",),
+    "two_way": ("voter", "prompt"),
+}
 
 BLOCK = 4_000_000
 """Most numbers held at once per array; bounds the memory."""
-MAX_BLOCK = 250
-"""Most resamples between two calls of ``progress``."""
+WIDTH = 50
+"""Most resamples fitted side by side: enough to fill vector registers, few enough to stay in the cache."""
+TOLD = 250
+"""Resamples between two calls of ``progress``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +60,7 @@ class BootstrapResult:
         Resamples drawn, and how many of them have no finite strengths because "beats" fell apart. Those are
         missing from ``distribution``, so with many of them the interval is too narrow: read the figure before
         the interval.
-    cluster, both_bad, level, tolerance
+    cluster, draws, both_bad, level, tolerance
         The parameters.
     """
 
@@ -63,19 +73,37 @@ class BootstrapResult:
     n_resamples: int
     n_disconnected: int
     cluster: BootstrapCluster
+    draws: Draws
     both_bad: BothBad
     level: float
     tolerance: float
 
 
-@dataclass(frozen=True, eq=False)
-class _Cells:
-    """Counts to be weighed: sparse wins (cells, P) of either side, and the clusters of each cell."""
+@dataclass(frozen=True)
+class BootstrapDifference:
+    """Difference of two strengths over resamples, log-odds.
 
-    pairs: Pairs
-    won: csr_array
-    lost: csr_array
-    clusters: tuple[CodeArray, ...]
+    Attributes
+    ----------
+    first, second : str
+        The contestants; a positive difference favours the first.
+    difference : float
+        In the votes themselves.
+    low, high : float
+        Percentile interval; NaN when no resample could be fitted.
+    standard_error : float
+        NaN when fewer than two resamples could be fitted.
+    level : float
+        The parameter.
+    """
+
+    first: str
+    second: str
+    difference: float
+    low: float
+    high: float
+    standard_error: float
+    level: float
 
 
 def bootstrap(
@@ -84,18 +112,21 @@ def bootstrap(
     cluster: BootstrapCluster,
     n_resamples: int,
     rng: np.random.Generator,
+    draws: Draws = "multinomial",
     both_bad: BothBad = "half",
     level: float = 0.95,
     progress: Callable[[int], None] | None = None,
 ) -> BootstrapResult:
-    """Resample clusters with replacement and fit Bradley-Terry strengths to each resample.
+    """Resample votes or clusters with replacement and fit Bradley-Terry strengths to each resample.
 
     Parameters
     ----------
-    cluster : {"voter", "prompt", "two_way"}
-        What is drawn again as a whole.
+    cluster : {"vote", "voter", "prompt", "two_way"}
+        What is drawn again as a whole. ``vote`` takes votes as independent, and a weighted vote as one vote.
     rng : numpy.random.Generator
-        The same generator state gives the same result.
+        The same generator state gives the same resamples, of which the first are the same for any number.
+    draws : {"multinomial", "poisson"}
+        As many units as there are, or a Poisson(1) number of copies of each.
     progress : callable, optional
         Called with the number of resamples done so far.
 
@@ -108,21 +139,16 @@ def bootstrap(
     ConvergenceError
         When a connected resample cannot be fitted.
     """
-    if cluster not in ("voter", "prompt", "two_way"):
-        raise InvalidOptionError(f"cluster {cluster!r} is not one of voter, prompt, two_way")
-    if n_resamples < 1:
-        raise InvalidOptionError(f"n_resamples {n_resamples} is not at least 1")
-    check_level(level)
+    _check_options(cluster, draws, n_resamples, level)
     counted = battles.counted(both_bad)
     fit = bradley_terry(counted, both_bad=both_bad)
-    cells = _cells(counted, cluster)
-    g = mean_zero_inverse(fit.information)
+    cells = cluster_cells(counted, UNITS[cluster]) if UNITS[cluster] else vote_cells(counted)
     parts: list[FloatArray] = []
     done = 0
-    for weight in _weights(cells, n_resamples, rng):
-        parts.append(_fit_connected(cells, weight, fit.strengths, g))
-        done += len(weight)
-        if progress is not None:
+    for n_drawn, strengths in _fitted_blocks(fit, cells, draws, streams(n_resamples, rng)):
+        parts.append(strengths)
+        before, done = done, done + n_drawn
+        if progress is not None and (done == n_resamples or done // TOLD > before // TOLD):
             progress(done)
     distribution = np.concatenate(parts)
     low, high, error = _summary(distribution, level)
@@ -136,9 +162,31 @@ def bootstrap(
         n_resamples=n_resamples,
         n_disconnected=n_resamples - len(distribution),
         cluster=cluster,
+        draws=draws,
         both_bad=both_bad,
         level=level,
         tolerance=TOLERANCE,
+    )
+
+
+def bootstrap_difference(result: BootstrapResult, first: str, second: str) -> BootstrapDifference:
+    """Return the percentile interval of strength(first) - strength(second).
+
+    Taken over the differences of each resample, so it does not depend on what the strengths are anchored to.
+    """
+    for name in (first, second):
+        if name not in result.contestants:
+            raise InvalidOptionError(f"{name!r} is not a contestant of this bootstrap")
+    i, j = result.contestants.index(first), result.contestants.index(second)
+    low, high, error = _summary(result.distribution[:, [i]] - result.distribution[:, [j]], result.level)
+    return BootstrapDifference(
+        first=first,
+        second=second,
+        difference=float(result.strengths[i] - result.strengths[j]),
+        low=float(low[0]),
+        high=float(high[0]),
+        standard_error=float(error[0]),
+        level=result.level,
     )
 
 
@@ -156,63 +204,36 @@ def recentred(result: BootstrapResult, centre: NDArray[np.bool_]) -> BootstrapRe
     )
 
 
-def _cells(battles: Battles, cluster: BootstrapCluster) -> _Cells:
-    kinds = ("voter", "prompt") if cluster == "two_way" else (cluster,)
-    codes = [np.unique(cluster_codes(battles, kind), return_inverse=True)[1] for kind in kinds]
-    for kind, code in zip(kinds, codes, strict=True):
-        if len(code) == 0 or code.max() == 0:
-            raise TooFewClustersError(f"fewer than 2 {kind}s; resampling them shows nothing")
-    joint = codes[0] if len(codes) == 1 else codes[0] * (int(codes[1].max()) + 1) + codes[1]
-    first = np.unique(joint, return_index=True)[1]
-    sums = pair_sums(battles, joint)
-    pairs, won, lost = _sparse(sums, battles.n_contestants)
-    return _Cells(pairs, won, lost, tuple(code[first] for code in codes))
+def _check_options(cluster: str, draws: str, n_resamples: int, level: float) -> None:
+    if cluster not in UNITS:
+        raise InvalidOptionError(f"cluster {cluster!r} is not one of {', '.join(UNITS)}")
+    if draws not in ("multinomial", "poisson"):
+        raise InvalidOptionError(f"draws {draws!r} is not one of multinomial, poisson")
+    if n_resamples < 1:
+        raise InvalidOptionError(f"n_resamples {n_resamples} is not at least 1")
+    check_level(level)
 
 
-def _sparse(sums: PairSums, k: int) -> tuple[Pairs, csr_array, csr_array]:
-    names, pair = np.unique(sums.i * k + sums.j, return_inverse=True)
-    shape = (sums.n_clusters, len(names))
-    won = coo_array((sums.won, (sums.cluster, pair)), shape=shape).tocsr()
-    lost = coo_array((sums.lost, (sums.cluster, pair)), shape=shape).tocsr()
-    return Pairs(names // k, names % k, k), won, lost
+def _fitted_blocks(
+    fit: BradleyTerryResult, cells: Cells, draws: Draws, resamples: Iterator[np.random.Generator]
+) -> Iterator[tuple[int, FloatArray]]:
+    """Yield, block by block, how many were drawn and the strengths of those that are connected, (B, K)."""
+    drawers = [drawer(counts, draws) for counts in cells.units]
+    g = mean_zero_inverse(fit.information)
+    tree = backbone(cells.pairs, *whole(cells))
+    width = _width(cells)
+    while block := list(islice(resamples, width)):
+        won, lost = resampled(cells, [table_of_draws(draw, block) for draw in drawers])
+        is_fitted = connected(cells.pairs, won, lost, tree)
+        if not is_fitted.all():
+            won, lost = won[:, is_fitted], lost[:, is_fitted]
+        yield len(block), newton_near(cells.pairs, won, lost, fit.strengths, g)
 
 
-def _weights(cells: _Cells, n_resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
-    """Yield blocks of weights (resamples, cells): how often a cell's clusters were drawn, multiplied."""
-    n_cells, n_pairs = cells.won.shape
-    per_block = min(MAX_BLOCK, max(1, BLOCK // max(n_cells, n_pairs, cells.pairs.n_contestants**2)))
-    for first in range(0, n_resamples, per_block):
-        size = min(per_block, n_resamples - first)
-        weight = np.ones((size, n_cells))
-        for cluster in cells.clusters:
-            weight *= _draws(int(cluster.max()) + 1, size, rng)[:, cluster]
-        yield weight
-
-
-def _draws(n_clusters: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return how often each cluster is drawn in ``size`` resamples: (size, n_clusters)."""
-    drawn = rng.integers(n_clusters, size=(size, n_clusters)) + np.arange(size)[:, None] * n_clusters
-    return np.bincount(drawn.ravel(), minlength=size * n_clusters).reshape(size, n_clusters)
-
-
-def _fit_connected(cells: _Cells, weight: FloatArray, centre: FloatArray, g: FloatArray) -> FloatArray:
-    """Return the strengths (fitted, K) of those resamples of a block whose "beats" is strongly connected."""
-    won = np.asarray((cells.won.T @ weight.T).T)
-    lost = np.asarray((cells.lost.T @ weight.T).T)
-    fitted = _connected(cells.pairs, won, lost)
-    return newton_near(cells.pairs, won[fitted], lost[fitted], centre, g)
-
-
-def _connected(pairs: Pairs, won: FloatArray, lost: FloatArray) -> NDArray[np.bool_]:
-    """Test all resamples in one graph: each is a copy of the contestants with its own edges."""
-    k, n = pairs.n_contestants, len(won)
-    first, p = np.nonzero(won > 0)
-    second, r = np.nonzero(lost > 0)
-    winners = np.concatenate([first * k + pairs.i[p], second * k + pairs.j[r]])
-    losers = np.concatenate([first * k + pairs.j[p], second * k + pairs.i[r]])
-    graph = coo_array((np.ones(len(winners)), (winners, losers)), shape=(n * k, n * k)).tocsr()
-    labels = connected_components(graph, directed=True, connection="strong")[1].reshape(n, k)
-    return np.asarray((labels == labels[:, :1]).all(axis=1), dtype=np.bool_)
+def _width(cells: Cells) -> int:
+    """Return how many resamples to handle side by side."""
+    largest = max(len(cells.pairs.i), *(len(count) for count in cells.units))
+    return max(1, min(WIDTH, BLOCK // largest))
 
 
 def _summary(distribution: FloatArray, level: float) -> tuple[FloatArray, FloatArray, FloatArray]:

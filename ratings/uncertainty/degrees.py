@@ -7,6 +7,7 @@ and Statistics 99, 698-709). It is C for C clusters of equal shares; the degrees
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,30 @@ class ClusterShares:
     information: csr_array
     inverse: FloatArray
 
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+        return int(self.information.shape[0])
+
+    def held(self, contrasts: FloatArray) -> FloatArray:
+        """Return what each cluster holds of the information on contrasts (m, K): float (C, m).
+
+        With ``u = G c`` that is its sum of ``information * (u_i - u_j)^2``.
+        """
+        pull = self.inverse @ contrasts.T
+        return np.asarray(self.information @ (pull[self.i] - pull[self.j]) ** 2, dtype=np.float64)
+
+
+class Shares(Protocol):
+    """What each of some clusters holds of the information on any contrast; every kind of fit has its own."""
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+
+    def held(self, contrasts: FloatArray) -> FloatArray:
+        """Return what each cluster holds of the information on contrasts (m, D): float (C, m)."""
+
 
 def cluster_shares(fit: BradleyTerryResult, sums: PairSums) -> ClusterShares:
     """Collect the shares of the clusters of ``sums`` in the information of ``fit``."""
@@ -57,9 +82,9 @@ def cluster_shares(fit: BradleyTerryResult, sums: PairSums) -> ClusterShares:
     )
 
 
-def effective_degrees(shares: ClusterShares, contrasts: FloatArray) -> FloatArray:
-    """Return the degrees of freedom (m,) of contrasts (m, K): at least 1, at most the clusters less 1."""
-    n_clusters = shares.information.shape[0]
+def effective_degrees(shares: Shares, contrasts: FloatArray) -> FloatArray:
+    """Return the degrees of freedom (m,) of contrasts (m, D): at least 1, at most the clusters less 1."""
+    n_clusters = shares.n_clusters
     per_block = max(1, BLOCK // n_clusters)
     blocks = [
         _effective_clusters(shares, contrasts[first : first + per_block])
@@ -68,9 +93,8 @@ def effective_degrees(shares: ClusterShares, contrasts: FloatArray) -> FloatArra
     return np.clip(np.concatenate([np.zeros(0), *blocks]) - 1.0, 1.0, n_clusters - 1.0)
 
 
-def _effective_clusters(shares: ClusterShares, contrasts: FloatArray) -> FloatArray:
-    """With u = G c, cluster g holds sum of information * (u_i - u_j)^2 of the whole c' G c."""
-    pull = shares.inverse @ contrasts.T
-    held = shares.information @ (pull[shares.i] - pull[shares.j]) ** 2
+def _effective_clusters(shares: Shares, contrasts: FloatArray) -> FloatArray:
+    """Return ``1 / sum of squared shares``; the shares of a cluster are what it holds of the whole."""
+    held = shares.held(contrasts)
     share = held / held.sum(axis=0)
     return np.asarray(1.0 / np.sum(share**2, axis=0), dtype=np.float64)

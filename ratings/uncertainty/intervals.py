@@ -12,14 +12,23 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from ratings.data.battles import Battles
-from ratings.data.counts import CodeArray, cluster_codes, clusters_met, pair_sums
+from ratings.data.counts import CodeArray, PairSums, cluster_codes, dense_codes, pair_sums
 from ratings.data.validation import FloatArray, check_level, read_only
 from ratings.errors import InvalidOptionError, TooFewClustersError
 from ratings.fits.bradley_terry import BradleyTerryResult
+from ratings.fits.outcome_fit import OutcomeFit
+from ratings.fits.style import StyleComparison, StyleControlResult
 from ratings.uncertainty.clusters import Correction, cluster_influence
-from ratings.uncertainty.degrees import ClusterShares, cluster_shares, effective_degrees
+from ratings.uncertainty.degrees import Shares, cluster_shares, effective_degrees
+from ratings.uncertainty.single_votes import vote_influence
+from ratings.uncertainty.style_effects import style_effects
+
+Fit = BradleyTerryResult | StyleControlResult | StyleComparison
 
 Cluster = Literal["vote", "voter", "prompt", "two_way"]
+
+Dependence = Literal["model", "vote", "voter", "prompt", "two_way", "output", "voter_output", "three_way"]
+"""What a covariance may allow for: those, none at all, or those of ``ratings.uncertainty.outputs``."""
 
 ROUNDING = 1e-18
 """A variance (log-odds squared) up to this is rounding: clusters that do not differ show no precision."""
@@ -29,32 +38,35 @@ FEWEST = 2
 
 @dataclass(frozen=True, eq=False)
 class Covariance:
-    """Covariance of fitted strengths; meaningful for contrasts (weights that sum to zero) only.
+    """Covariance of fitted parameters; of strengths it is meaningful for contrasts (sums of zero) only.
+
+    The D parameters are the K strengths; of a ``StyleControlResult`` strengths and coefficients; of a
+    ``StyleComparison`` those of the controlled and then those of the raw fit.
 
     Attributes
     ----------
-    cluster : {"vote", "voter", "prompt", "two_way"}
+    cluster : {"vote", "voter", "prompt", "two_way", ...}
         What may be dependent inside.
-    correction : {"jackknife", "plain"}
-        As in ``ratings.uncertainty.clusters``.
-    matrix : float array (K, K)
+    correction : {"jackknife", "plain"} or None
+        As in ``ratings.uncertainty.clusters``; None for ``model``, which rests on no clusters.
+    matrix : float array (D, D)
         Log-odds squared.
     n_clusters : int
-        Number of clusters; for ``two_way`` the fewer of voters and prompts.
-    is_estimable : bool array (K,)
+        Number of clusters; for ``two_way`` the fewer of voters and prompts, of more ways the fewest.
+    is_estimable : bool array (D,)
         False where the comparison hangs on one cluster, so that no interval exists.
-    shares : ClusterShares or None
-        For ``voter`` and ``prompt``: what the degrees of freedom are counted from.
+    shares : Shares or None
+        For one way of clustering: what the degrees of freedom are counted from.
     one_way : tuple of Covariance
-        For ``two_way``: by voter and by prompt.
+        For more ways: each alone; for ``two_way`` by voter and by prompt.
     """
 
-    cluster: Cluster
-    correction: Correction
+    cluster: Dependence
+    correction: Correction | None
     matrix: FloatArray
     n_clusters: int
     is_estimable: NDArray[np.bool_]
-    shares: ClusterShares | None = None
+    shares: Shares | None = None
     one_way: tuple["Covariance", ...] = ()
 
 
@@ -83,9 +95,9 @@ class Intervals:
 
 
 def covariance(
-    fit: BradleyTerryResult, battles: Battles, *, cluster: Cluster, correction: Correction = "jackknife"
+    fit: Fit, battles: Battles, *, cluster: Cluster, correction: Correction = "jackknife"
 ) -> Covariance:
-    """Estimate the covariance of the strengths of ``fit``, which was fitted to ``battles``.
+    """Estimate the covariance of the parameters of ``fit``, which was fitted to ``battles``.
 
     Two-way is voter + prompt - (voter and prompt), of Cameron, Gelbach and Miller (2011), Journal of Business
     and Economic Statistics 29, 238-249. ``vote`` treats votes as independent: too narrow wherever a voter
@@ -96,17 +108,18 @@ def covariance(
     TooFewClustersError
         When the column is missing or holds fewer than two clusters.
     """
-    counted = battles.counted(fit.both_bad)
+    counted = battles.counted(fit.controlled.both_bad if isinstance(fit, StyleComparison) else fit.both_bad)
     if cluster == "two_way":
         return _two_way(fit, counted, correction)
     if cluster not in ("vote", "voter", "prompt"):
         raise InvalidOptionError(f"cluster {cluster!r} is not one of vote, voter, prompt, two_way")
-    codes = np.arange(len(counted)) if cluster == "vote" else cluster_codes(counted, cluster)
-    return _one_way(fit, counted, codes, cluster, correction)
+    if cluster == "vote":
+        return _by_vote(fit, counted, correction)
+    return _one_way(fit, counted, cluster_codes(counted, cluster), cluster, correction)
 
 
 def strength_intervals(
-    fit: BradleyTerryResult,
+    fit: BradleyTerryResult | StyleControlResult | OutcomeFit,
     cov: Covariance,
     *,
     level: float = 0.95,
@@ -119,15 +132,27 @@ def strength_intervals(
     centre : bool array (K,), optional
         Contestants whose mean is the reference; all by default. Those without an interval are left out of it.
     """
-    k = len(fit.strengths)
-    field = cov.is_estimable & (np.ones(k, dtype=bool) if centre is None else centre)
+    contrasts, exists = centred_contrasts(cov, len(fit.strengths), centre)
+    return contrast_intervals(contrasts, fit.strengths - _mean(fit.strengths, centre), cov, exists, level)
+
+
+def centred_contrasts(
+    cov: Covariance, k: int, centre: NDArray[np.bool_] | None
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return the first k parameters less the mean of ``centre``, (k, k), and which have an interval."""
+    is_estimable = cov.is_estimable[:k]
+    field = is_estimable if centre is None else is_estimable & centre
     contrasts = np.eye(k) - field / max(int(field.sum()), 1)
-    exists = cov.is_estimable & (field.sum() >= FEWEST)
-    return _student(contrasts, fit.strengths - _mean(fit.strengths, centre), cov, exists, level)
+    return contrasts, is_estimable & (field.sum() >= FEWEST)
 
 
 def difference_interval(
-    fit: BradleyTerryResult, cov: Covariance, first: str, second: str, *, level: float = 0.95
+    fit: BradleyTerryResult | StyleControlResult | OutcomeFit,
+    cov: Covariance,
+    first: str,
+    second: str,
+    *,
+    level: float = 0.95,
 ) -> Intervals:
     """Return the interval of strength(first) - strength(second), as arrays of length one."""
     for name in (first, second):
@@ -138,7 +163,7 @@ def difference_interval(
     contrast[0, one] += 1.0
     contrast[0, other] -= 1.0
     exists = np.array([cov.is_estimable[one] and cov.is_estimable[other]])
-    return _student(contrast, contrast @ fit.strengths, cov, exists, level)
+    return contrast_intervals(contrast, contrast @ fit.strengths, cov, exists, level)
 
 
 def _mean(strengths: FloatArray, centre: NDArray[np.bool_] | None) -> float:
@@ -146,27 +171,77 @@ def _mean(strengths: FloatArray, centre: NDArray[np.bool_] | None) -> float:
 
 
 def _one_way(
-    fit: BradleyTerryResult, battles: Battles, codes: CodeArray, cluster: Cluster, correction: Correction
+    fit: Fit, battles: Battles, codes: CodeArray, cluster: Cluster, correction: Correction
 ) -> Covariance:
+    if not isinstance(fit, BradleyTerryResult):
+        return _of_style(fit, battles, codes, cluster, correction)
     sums = pair_sums(battles, codes)
-    c = sums.n_clusters
-    if c < FEWEST:
-        plural = "" if c == 1 else "s"
-        raise TooFewClustersError(f"{c} {cluster}{plural} to cluster by; an interval needs at least {FEWEST}")
+    c = _enough(sums.n_clusters, cluster)
     influence = cluster_influence(fit, sums, correction)
-    k = battles.n_contestants
-    met = clusters_met(sums.cluster, sums.i, sums.j, k)
     return Covariance(
         cluster=cluster,
         correction=correction,
-        matrix=read_only(influence.outer * ((c - 1) / c if correction == "jackknife" else c / (c - 1))),
+        matrix=read_only(influence.outer * _factor(c, correction)),
         n_clusters=c,
-        is_estimable=influence.is_estimable & (met > 1),
-        shares=None if cluster in ("vote", "two_way") else cluster_shares(fit, sums),
+        is_estimable=influence.is_estimable & _met_two(sums, battles.n_contestants),
+        shares=None if cluster == "two_way" else cluster_shares(fit, sums),
     )
 
 
-def _two_way(fit: BradleyTerryResult, battles: Battles, correction: Correction) -> Covariance:
+def _met_two(sums: PairSums, k: int) -> NDArray[np.bool_]:
+    """Return who met more than one cluster: rows are sorted, so the first and the last are not the same."""
+    first, last = np.full(k, sums.n_clusters), np.full(k, -1)
+    for side in (sums.i, sums.j):
+        seen = last.copy()
+        seen[side] = sums.cluster  # of several, the last stays
+        last = np.maximum(last, seen)
+        seen = first.copy()
+        seen[side[::-1]] = sums.cluster[::-1]
+        first = np.minimum(first, seen)
+    return first < last
+
+
+def _of_style(
+    fit: StyleControlResult | StyleComparison,
+    battles: Battles,
+    codes: CodeArray,
+    cluster: Cluster,
+    correction: Correction,
+) -> Covariance:
+    dense, n_clusters = dense_codes(codes)
+    c = _enough(n_clusters, cluster)
+    influence, shares = style_effects(fit, battles, dense, correction)
+    return Covariance(
+        cluster=cluster,
+        correction=correction,
+        matrix=read_only(influence.outer * _factor(c, correction)),
+        n_clusters=c,
+        is_estimable=influence.is_estimable,
+        shares=None if cluster in ("vote", "two_way") else shares,
+    )
+
+
+def _by_vote(fit: Fit, battles: Battles, correction: Correction) -> Covariance:
+    n = _enough(len(battles), "vote")
+    if not isinstance(fit, BradleyTerryResult):
+        return _of_style(fit, battles, np.arange(n), "vote", correction)
+    influence = vote_influence(fit, battles, correction)
+    matrix = read_only(influence.outer * _factor(n, correction))
+    return Covariance("vote", correction, matrix, n, influence.is_estimable)
+
+
+def _factor(n_clusters: int, correction: Correction) -> float:
+    return (n_clusters - 1) / n_clusters if correction == "jackknife" else n_clusters / (n_clusters - 1)
+
+
+def _enough(n_clusters: int, cluster: Cluster) -> int:
+    if n_clusters < FEWEST:
+        found = f"{n_clusters} {cluster}" + ("" if n_clusters == 1 else "s")
+        raise TooFewClustersError(f"{found} to cluster by; an interval needs at least {FEWEST}")
+    return n_clusters
+
+
+def _two_way(fit: Fit, battles: Battles, correction: Correction) -> Covariance:
     voter, prompt = cluster_codes(battles, "voter"), cluster_codes(battles, "prompt")
     cell = voter * (int(prompt.max(initial=0)) + 1) + prompt
     by_voter = _one_way(fit, battles, voter, "voter", correction)
@@ -182,15 +257,24 @@ def _two_way(fit: BradleyTerryResult, battles: Battles, correction: Correction) 
     )
 
 
-def _student(
+def contrast_intervals(
     contrasts: FloatArray,
     estimate: FloatArray,
     cov: Covariance,
     exists: NDArray[np.bool_],
     level: float,
 ) -> Intervals:
-    """Bind contrasts (m, K) and their estimates (m,) to intervals."""
+    """Bind contrasts to intervals.
+
+    Parameters
+    ----------
+    contrasts, estimate : float arrays (m, D) and (m,)
+        Weights on the parameters, and what they give. Parameters left out at the end weigh nothing.
+    exists : bool array (m,)
+        False where there is to be no interval.
+    """
     check_level(level)
+    contrasts = np.pad(contrasts, ((0, 0), (0, len(cov.matrix) - contrasts.shape[1])))
     variance, fallback = _variance(contrasts, cov)
     exists = exists & (variance > ROUNDING)
     error = np.sqrt(np.where(exists, variance, np.nan))
@@ -203,16 +287,17 @@ def _student(
 
 
 def _degrees(contrasts: FloatArray, cov: Covariance) -> FloatArray:
-    """Return the degrees of freedom per contrast: two ways, the fewer of both; infinite for single votes."""
+    """Return the degrees of freedom per contrast: of several ways, the fewest; infinite for single votes."""
     if cov.one_way:
-        return np.minimum(*(_degrees(contrasts, other) for other in cov.one_way))
+        ways = [_degrees(contrasts, other) for other in cov.one_way]
+        return np.asarray(np.min(ways, axis=0), dtype=np.float64)
     if cov.shares is None:
         return np.full(len(contrasts), np.inf)
     return effective_degrees(cov.shares, contrasts)
 
 
 def _quadratic(contrasts: FloatArray, cov: Covariance) -> FloatArray:
-    return np.asarray(np.einsum("mi,ij,mj->m", contrasts, cov.matrix, contrasts), dtype=np.float64)
+    return np.asarray(((contrasts @ cov.matrix) * contrasts).sum(axis=1), dtype=np.float64)
 
 
 def _variance(contrasts: FloatArray, cov: Covariance) -> tuple[FloatArray, list[str]]:

@@ -1,10 +1,14 @@
 import csv
 import json
 import runpy
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 import ratings
 from ratings import (
@@ -21,6 +25,11 @@ from ratings import (
     simulate,
 )
 from ratings.__main__ import main
+from ratings.progress import progress_bar
+from ratings.studies.simulate import OutputPlan
+from ratings.tables.outcome_table import outcome_table
+from ratings.tables.sensitivity import sensitivity_table
+from ratings.tables.style_table import style_table
 
 WINNERS = ["model_a", "model_b", "tie", "both_bad"]
 
@@ -88,11 +97,10 @@ def test_output_goes_to_a_file_with_lf_line_ends(votes, capsys, tmp_path):
     assert target.read_bytes() == format_csv(rating_table(read_votes(votes), floor=PUBLISHED_FLOOR)).encode()
 
 
-@pytest.mark.parametrize("cluster", ["voter", "prompt", "two-way"])
+@pytest.mark.parametrize("cluster", ["vote", "voter", "prompt", "two-way"])
 def test_a_bootstrap_is_printed_and_its_progress_told_apart(votes, capsys, cluster):
-    assert (
-        main([str(votes), "--bootstrap", "300", "--cluster", cluster, "--seed", "5", "--format", "csv"]) == 0
-    )
+    options = ["--intervals", "bootstrap", "--resamples", "300", "--cluster", cluster, "--seed", "5"]
+    assert main([str(votes), *options, "--format", "csv"]) == 0
     printed = capsys.readouterr()
     expected = bootstrap_table(
         read_votes(votes),
@@ -102,7 +110,89 @@ def test_a_bootstrap_is_printed_and_its_progress_told_apart(votes, capsys, clust
         rng=np.random.default_rng(5),
     )
     assert printed.out == format_csv(expected)
-    assert printed.err == "\rresamples: 250 of 300\rresamples: 300 of 300\n"
+    bars = printed.err.split("\r")
+    assert "250 of 300, " in bars[1]
+    assert bars[-1].strip() == "resamples [" + "#" * 30 + "] 300 of 300"
+    assert printed.err.endswith("\n")
+
+
+@pytest.mark.parametrize("model", ["rao-kupper", "davidson", "grounded"])
+@pytest.mark.parametrize("cluster", ["vote", "voter", "two-way"])
+def test_a_tie_model_is_printed(votes, capsys, model, cluster):
+    assert main([str(votes), "--ties", model, "--cluster", cluster, "--format", "json"]) == 0
+    expected = outcome_table(
+        read_votes(votes),
+        floor=PUBLISHED_FLOOR,
+        model=model.replace("-", "_"),
+        cluster=cluster.replace("-", "_"),
+    )
+    assert capsys.readouterr().out == format_json(expected)
+
+
+def test_all_treatments_of_ties_are_printed_side_by_side(votes, capsys):
+    assert main([str(votes), "--ties", "all"]) == 0
+    assert capsys.readouterr().out == format_text(sensitivity_table(read_votes(votes), floor=PUBLISHED_FLOOR))
+
+
+def test_style_is_controlled_for(tmp_path, capsys):
+    battles = simulate(
+        [0.0, 0.3, 0.6],
+        n_voters=30,
+        n_prompts=20,
+        votes_per_voter=20,
+        outputs=OutputPlan(style=(1.0, 0.0)),
+        rng=np.random.default_rng(2),
+    )
+    path = tmp_path / "votes.parquet"
+    columns = {
+        "model_a": [battles.contestants[i] for i in battles.a],
+        "model_b": [battles.contestants[i] for i in battles.b],
+        "winner": [WINNERS[i] for i in battles.outcome],
+        "voter": battles.voter.astype(str),
+        "prompt": battles.prompt.astype(str),
+    }
+    for side, values in (("a", battles.features_a), ("b", battles.features_b)):
+        columns |= {f"length_{side}": values[:, 0], f"bold_{side}": values[:, 1]}
+    parquet.write_table(pyarrow.table(columns), path)
+    arguments = [str(path), "--style", "length,bold", "--cluster", "prompt"]
+    assert main([*arguments, "--format", "csv"]) == 0
+    expected = style_table(
+        read_votes(path, features=("length", "bold")),
+        floor=PUBLISHED_FLOOR,
+        cluster="prompt",
+        features=("length", "bold"),
+    )
+    assert capsys.readouterr().out == format_csv(expected)
+    assert main(arguments) == 0
+    assert "\nlength" in capsys.readouterr().out
+
+
+def test_parquet_holds_the_rows_and_says_the_rest_in_its_metadata(votes, tmp_path):
+    target = tmp_path / "leaderboard.parquet"
+    assert main([str(votes), "--format", "parquet", "--output", str(target)]) == 0
+    expected = rating_table(read_votes(votes), floor=PUBLISHED_FLOOR)
+    stored = parquet.read_table(target)
+    assert stored.to_pylist() == [asdict(row) for row in expected.rows]
+    assert stored.schema.metadata[b"ratings"].decode() == format_json(expected)
+
+
+def test_parquet_without_pyarrow_says_what_is_missing(votes, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main([str(votes), "--format", "parquet", "--output", str(tmp_path / "x.parquet")]) == 1
+    assert "writing Parquet needs pyarrow" in capsys.readouterr().err
+
+
+def test_a_progress_bar_ends_its_line_when_the_work_fails(capsys):
+    with pytest.raises(ZeroDivisionError), progress_bar("steps", 4) as show:
+        show(2)
+        1 / 0  # noqa: B018
+    assert "2 of 4, 0 s left" in capsys.readouterr().err
+    with progress_bar("steps", 1):
+        pass
+    assert capsys.readouterr().err == ""
+
+
+BOOTSTRAP = ["--intervals", "bootstrap"]
 
 
 @pytest.mark.parametrize(
@@ -111,13 +201,20 @@ def test_a_bootstrap_is_printed_and_its_progress_told_apart(votes, capsys, clust
         (["--level", "95"], "argument --level: 95 is not between 0 and 1"),
         (["--level", "wide"], "argument --level: invalid"),
         (["--floor", "none"], "invalid choice: 'none'"),
-        (
-            ["--bootstrap", "0", "--cluster", "voter", "--seed", "1"],
-            "argument --bootstrap: 0 is not at least 1",
-        ),
-        (["--bootstrap", "10"], "--bootstrap needs --cluster and --seed"),
-        (["--bootstrap", "10", "--cluster", "voter"], "--bootstrap needs --cluster and --seed"),
-        (["--seed", "1"], "--cluster and --seed go with --bootstrap"),
+        ([*BOOTSTRAP, "--resamples", "0"], "argument --resamples: 0 is not at least 1"),
+        (BOOTSTRAP, "bootstrap needs --cluster and --seed"),
+        ([*BOOTSTRAP, "--cluster", "voter"], "bootstrap needs --cluster and --seed"),
+        ([*BOOTSTRAP, "--ties", "davidson"], "--intervals bootstrap goes with --ties half"),
+        ([*BOOTSTRAP, "--style", "length"], "--intervals bootstrap goes with --ties half"),
+        (["--seed", "1"], "--seed goes with --intervals bootstrap"),
+        (["--resamples", "10"], "--resamples goes with --intervals bootstrap"),
+        (["--cluster", "voter"], "this table has its own clusters"),
+        (["--ties", "all", "--cluster", "voter"], "this table has its own clusters"),
+        (["--ties", "davidson", "--both-bad", "drop"], "--both-bad drop goes with --ties half"),
+        (["--ties", "davidson", "--style", "length"], "--style goes with --ties half"),
+        (["--style", "length,,bold"], "is not a list of different names"),
+        (["--style", "length,length"], "is not a list of different names"),
+        (["--format", "parquet"], "--format parquet needs --output"),
     ],
 )
 def test_wrong_use_exits_with_2(votes, capsys, options, message):
@@ -147,6 +244,6 @@ def test_an_output_that_cannot_be_written_exits_with_1(votes, tmp_path, capsys):
 def test_a_bootstrap_without_voters_exits_with_1(tmp_path, capsys):
     path = tmp_path / "few.csv"
     path.write_text("model_a,model_b,winner\nA,B,tie\n")
-    arguments = ["--floor", "local", "--bootstrap", "10", "--cluster", "voter", "--seed", "1"]
+    arguments = ["--floor", "local", *BOOTSTRAP, "--cluster", "voter", "--seed", "1"]
     assert main([str(path), *arguments]) == 1
     assert capsys.readouterr().err == "ratings: there is no voter column to cluster by\n"

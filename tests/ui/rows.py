@@ -74,7 +74,7 @@ def snapshot(**changes) -> SnapshotInfo:
         prompts=4,
         parameters={},
         interval_note="these_prompts",
-        rank_method="interval_overlap",
+        rank_method="step_down_max_t",
         choix_difference=0.25,
         recompute="python -m ratings votes.csv --floor published --format csv",
         rows_published=True,

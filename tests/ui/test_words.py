@@ -31,6 +31,7 @@ COMPOSED = {
     *(f"board.column.{column}" for column in COLUMNS),
     *(f"board.state.{state}" for state in ("preliminary", "not_enough_votes", "not_comparable")),
     *(f"board.meaning.near.{note}" for note in ("these_prompts", "these_few_voters")),
+    *(f"board.meaning.rank.{method}" for method in ("step_down_max_t", "interval_overlap")),
     *(f"data.leaderboard.{column}" for column in (*LEADERBOARD_COLUMNS, "title")),
     *(f"data.votes.{column}" for column in (*VOTE_COLUMNS, "title")),
     *(f"about.{name}.title" for name, _ in SECTIONS),

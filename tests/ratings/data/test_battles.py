@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -174,3 +176,129 @@ def test_collapsing_to_clusters_and_pairs_loses_no_weight(drawn):
     cells = np.stack([sums.cluster, sums.i, sums.j], axis=1)
     assert len(np.unique(cells, axis=0)) == len(cells)
     assert (sums.i < sums.j).all()
+
+
+FEATURES = {"length_a": [1, 0, 2.5], "length_b": ["3", "4", "5e1"]}
+
+
+def test_features_are_read_from_a_column_for_either_side():
+    bold = {"bold_a": np.array([0, 1, 0]), "bold_b": np.array([True, False, True])}
+    battles = Battles.from_columns(changed(**FEATURES, **bold), features=("length", "bold"))
+    assert battles.feature_names == ("length", "bold")
+    assert battles.features_a.tolist() == [[1, 0], [0, 1], [2.5, 0]]
+    assert battles.features_b.tolist() == [[3, 1], [4, 0], [50, 1]]
+
+
+def test_features_that_are_not_asked_for_are_ignored():
+    assert Battles.from_columns(changed(length_a=["?"] * 3)).feature_names == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"length_b": None}, "no column length_b; a feature has a column for either side"),
+        ({"length_a": [1, None, 2]}, "row 2: length_a None is not a number"),
+        ({"length_a": ["1", "", "2"]}, "row 2: length_a '' is not a number"),
+        ({"length_b": [1, 2, float("nan")]}, "row 3: length_b nan is not a finite number of at least 0"),
+        ({"length_b": np.array([1, np.inf, 2])}, "row 2: length_b inf is not a finite number"),
+        ({"length_a": [1, -1, -2]}, r"row 2: length_a -1\.0 is not a finite number"),
+        ({"length_a": [1, 2]}, "column length_a has 2 rows, but model_a has 3"),
+    ],
+)
+def test_a_feature_that_is_no_number_of_at_least_0_is_refused_with_its_row(wrong, message):
+    with pytest.raises(InvalidBattlesError, match=message):
+        Battles.from_columns(changed(**(FEATURES | wrong)), features=["length"])
+
+
+def test_a_feature_twice_is_refused():
+    with pytest.raises(InvalidBattlesError, match="feature_names length, length are not all different"):
+        Battles.from_columns(changed(**FEATURES), features=["length", "length"])
+
+
+def test_without_a_weight_column_weights_take_no_memory():
+    assert Battles.from_columns(COLUMNS).is_unweighted
+    assert not Battles.from_columns(changed(weight=[1, 1, 1])).is_unweighted
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"a": np.array([0.0, 1.0])}, "a has dtype float64; codes are integers"),
+        ({"outcome": np.array([True, False])}, "outcome has dtype bool; codes are integers"),
+        ({"a": np.array([[0], [1]]), "b": np.array([[1], [0]])}, r"a has shape \(2, 1\); codes have one"),
+        ({"voter": np.array([0, 2**63], dtype=np.uint64)}, "row 2: voter 9223372036854775808 is not a code"),
+        ({"a": np.array([0, 200], dtype=np.uint8)}, "row 2: a 200 is not a code of at least 0 and below 2"),
+        ({"weight": np.array([1.0, 1e-7])}, "row 2: weight 1e-07 is neither 0"),
+    ],
+)
+def test_arrays_that_are_no_codes_are_refused(wrong, message):
+    with pytest.raises(InvalidBattlesError, match=message):
+        Battles(**(CODES | wrong))
+
+
+def test_the_row_of_one_contestant_on_both_sides_is_found_far_down():
+    n = 2_200_000
+    a, b = np.zeros(n, dtype=np.int8), np.ones(n, dtype=np.int8)
+    a[n - 2] = 1
+    with pytest.raises(InvalidBattlesError, match=f"row {n - 1}: both sides are the same contestant"):
+        Battles(contestants=("X", "Y"), a=a, b=b, outcome=np.zeros(n, dtype=np.int8))
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", ">i4", ">u8"])
+def test_integer_codes_are_kept_without_a_copy(dtype):
+    a, b = np.array([0, 1], dtype=dtype), np.array([1, 0], dtype=dtype)
+    battles = Battles(**(CODES | {"a": a, "b": b, "voter": b}))
+    assert battles.a.tolist() == [0, 1]
+    assert np.shares_memory(battles.a, a)
+    assert battles.a.dtype.itemsize == a.dtype.itemsize
+    assert battles.a.dtype.str[1:] != "u8"
+
+
+FEATURE_ARRAYS = {
+    "feature_names": ("length",),
+    "features_a": np.array([[1.0], [2.0]]),
+    "features_b": np.array([[3.0], [4.0]]),
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"features_b": None}, "feature_names, features_a and features_b come together or not at all"),
+        ({"feature_names": ()}, "come together or not at all"),
+        ({"features_a": np.array([1.0, 2.0])}, r"features_a has shape \(2,\), not \(2, 1\)"),
+        ({"features_b": np.array([[1.0], [np.nan]])}, "row 2: length_b nan is not a finite number"),
+        ({"a": None}, "a is missing"),
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_refused(wrong, message):
+    with pytest.raises(InvalidBattlesError, match=message):
+        Battles(**(CODES | FEATURE_ARRAYS | wrong))
+
+
+@pytest.mark.parametrize("weight", [None, np.array([1.0, 2.0])])
+def test_features_and_weights_stay_with_their_battles(weight):
+    battles = Battles(**(CODES | FEATURE_ARRAYS | {"weight": weight}))
+    kept = battles.among(np.array([True, True])).where(np.array([False, True]))
+    assert kept.features_b.tolist() == [[4.0]]
+    assert kept.is_unweighted == (weight is None)
+    assert kept.weight.tolist() == [1.0 if weight is None else 2.0]
+
+
+def test_weights_stay_with_their_battles_among_fewer_contestants():
+    battles = battles_of(
+        [("A", "B", "a", 3), ("B", "C", "b", 2), ("A", "C", "tie", 5)],
+        columns="model_a model_b winner weight",
+    )
+    assert battles.among(np.array([True, False, True])).weight.tolist() == [5.0]
+
+
+def test_checking_codes_takes_far_less_memory_than_a_column():
+    n = 4_000_000
+    a, b = np.zeros(n, dtype=np.int16), np.ones(n, dtype=np.int16)
+    outcome = np.zeros(n, dtype=np.int8)
+    tracemalloc.start()
+    Battles(contestants=("X", "Y"), a=a, b=b, outcome=outcome, voter=a)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 0.3 * a.nbytes

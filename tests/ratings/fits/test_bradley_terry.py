@@ -1,16 +1,28 @@
 import math
 
+import evalica
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ratings import Battles, ConvergenceError, DisconnectedError, RatingsError, bradley_terry, to_points
-from ratings.data.battles import Outcome
+from ratings import (
+    Battles,
+    ConvergenceError,
+    DisconnectedError,
+    InvalidBattlesError,
+    RatingsError,
+    bradley_terry,
+    to_points,
+)
+from ratings.data.battles import POINTS_FOR_A, Outcome
 from ratings.data.counts import win_matrix
 from ratings.fits.newton import Pairs, mean_zero_inverse, newton
 from ratings.points import SCALE
 from ratings.studies.simulate import simulate
+from ratings.uncertainty.intervals import covariance, strength_intervals
+from tests.ratings import chatbot_arena
 from tests.ratings.samples import any_wins, battles_of, connected_wins, of_wins
 
 WIKIPEDIA = [[0, 2, 0, 1], [3, 0, 5, 0], [0, 3, 0, 1], [4, 0, 3, 0]]
@@ -95,11 +107,104 @@ def newton_in_extended_precision(wins):
     return found.astype(float)
 
 
+@pytest.mark.parametrize(
+    ("both_bad", "n", "mean_loss"), [("drop", 1_374_996, 0.6554), ("half", 1_670_250, 0.6675)]
+)
+def test_mean_loss_on_chatbot_arena(both_bad, n, mean_loss):
+    """The published comparison of models of leaderbot leaves both-bad out; with it counted half, ours."""
+    battles = chatbot_arena.weighted()
+    assert battles.counted(both_bad).weight.sum() == n
+    assert -bradley_terry(battles, both_bad=both_bad).log_likelihood / n == pytest.approx(mean_loss, abs=5e-5)
+
+
+def test_ratings_and_errors_on_chatbot_arena():
+    """Ratings around 1000, robust errors of single votes and errors of the model, both-bad left out."""
+    rows = chatbot_arena.weighted(both_bad=False)
+    each = np.repeat(np.arange(len(rows)), rows.weight.astype(int))
+    votes = Battles(contestants=rows.contestants, a=rows.a[each], b=rows.b[each], outcome=rows.outcome[each])
+    fit = bradley_terry(votes)
+    top = np.argsort(-fit.strengths)[:3]
+    assert [fit.contestants[place] for place in top] == [
+        "chatgpt-4o-latest",
+        "gemini-1.5-pro-exp-0801",
+        "gpt-4o-2024-05-13",
+    ]
+    robust = strength_intervals(fit, covariance(fit, votes, cluster="vote")).standard_error
+    of_model = np.sqrt(np.diag(mean_zero_inverse(fit.information)))
+    np.testing.assert_allclose(to_points(fit.strengths[top]), [1251.96, 1229.16, 1210.68], atol=0.02)
+    np.testing.assert_allclose(SCALE * robust[top], [3.00, 2.53, 1.38], atol=0.02)
+    np.testing.assert_allclose(SCALE * of_model[top], [3.50, 2.91, 1.58], atol=0.02)
+
+
+def test_default_fit_to_chatbot_arena_is_within_a_millionth_of_a_point_of_the_optimum():
+    battles = chatbot_arena.weighted()
+    fit = bradley_terry(battles)
+    optimum = newton_in_extended_precision(win_matrix(battles))
+    assert SCALE * np.abs(fit.strengths - optimum).max() < 1e-9
+    assert fit.n_iterations < 7
+
+
+def test_evalica_agrees_within_a_millionth_of_a_point_on_chatbot_arena():
+    battles = chatbot_arena.weighted()
+    winner = [evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw, evalica.Winner.Draw]
+    theirs = evalica.bradley_terry(
+        [battles.contestants[a] for a in battles.a],
+        [battles.contestants[b] for b in battles.b],
+        [winner[outcome] for outcome in battles.outcome],
+        weights=battles.weight.tolist(),
+        tolerance=1e-13,
+        limit=10_000,
+    )
+    found = np.log(theirs.scores.reindex(battles.contestants).to_numpy())
+    ours = bradley_terry(battles).strengths
+    assert SCALE * np.abs(found - found.mean() - ours).max() < 1e-6
+
+
+@pytest.fixture(scope="module")
+def regression():
+    """A small crowd, its fit, and a binomial regression with the first contestant as reference."""
+    battles = simulate(
+        np.linspace(-0.8, 0.8, 5),
+        n_voters=12,
+        n_prompts=7,
+        votes_per_voter=15,
+        rng=np.random.default_rng(3),
+    )
+    design = np.zeros((len(battles), 5))
+    rows = np.arange(len(battles))
+    design[rows, battles.a], design[rows, battles.b] = 1.0, -1.0
+    glm = sm.GLM(POINTS_FOR_A[battles.outcome], design[:, 1:], family=sm.families.Binomial())
+    return battles, bradley_terry(battles), glm
+
+
+@pytest.mark.parametrize("cluster", ["vote", "voter", "prompt"])
+def test_statsmodels_agrees_on_strengths_and_robust_covariances(regression, cluster):
+    battles, fit, glm = regression
+    kinds = {"cov_type": "HC0"}
+    n = len(battles)
+    if cluster != "vote":
+        codes = getattr(battles, cluster)
+        n = len(np.unique(codes))
+        kinds = {"cov_type": "cluster", "cov_kwds": {"groups": codes, "use_correction": False}}
+    theirs = glm.fit(tol=1e-13, maxiter=100, **kinds)
+    np.testing.assert_allclose(fit.strengths[1:] - fit.strengths[0], theirs.params, atol=1e-9)
+    ours = covariance(fit, battles, cluster=cluster, correction="plain").matrix * (n - 1) / n
+    from_first = np.eye(5)[1:] - np.eye(5)[0]
+    np.testing.assert_allclose(from_first @ ours @ from_first.T, theirs.cov_params(), rtol=1e-7)
+
+
 def test_two_islands_are_refused_with_the_names_of_the_smaller():
     rows = [("A", "B", "a"), ("A", "B", "b"), ("B", "C", "tie"), ("X", "Y", "tie")]
     with pytest.raises(DisconnectedError, match="not comparable with A and its group: X, Y;") as caught:
         bradley_terry(battles_of(rows))
     assert caught.value.groups == (("A", "B", "C"), ("X", "Y"))
+
+
+@pytest.mark.parametrize("names", [(), ("A",)])
+def test_fewer_than_two_contestants_are_refused(names):
+    nothing = np.zeros(0, dtype=np.int32)
+    with pytest.raises(InvalidBattlesError, match="fewer than 2 contestants; there is nothing to compare"):
+        bradley_terry(Battles(contestants=names, a=nothing, b=nothing, outcome=nothing))
 
 
 @pytest.mark.parametrize("wins", [[[0, 5], [0, 0]], [[0, 0], [5, 0]]])

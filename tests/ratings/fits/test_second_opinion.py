@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 
 from ratings import ConvergenceError, DisconnectedError, compare_with_choix, simulate
+from tests.ratings import chatbot_arena
 from tests.ratings.samples import battles_of, connected_wins, of_wins
 
 
@@ -12,6 +13,10 @@ def test_choix_agrees_within_a_millionth_of_a_point(both_bad):
         np.linspace(-2, 2, 25), n_voters=100, n_prompts=10, votes_per_voter=100, rng=np.random.default_rng(1)
     )
     assert compare_with_choix(battles, both_bad=both_bad) < 1e-6
+
+
+def test_choix_agrees_within_a_millionth_of_a_point_on_chatbot_arena():
+    assert compare_with_choix(chatbot_arena.weighted()) < 1e-6
 
 
 @settings(max_examples=50)

@@ -69,6 +69,8 @@ def test_text_is_aligned_and_says_what_the_intervals_mean():
     assert lines[3].endswith("not enough votes")
     assert "interval: 95 %, for these prompts (clustered by voter)" in lines
     assert "generalise: 95 %, for prompts like these (clustered by voter and prompt)" in lines
+    rank = "rank: what the votes of the interval leave open; all ranks hold together with 95 % certainty"
+    assert rank in lines
 
 
 def test_text_of_few_voters_says_so():

@@ -21,6 +21,8 @@ from ratings import (
     strength_intervals,
     to_points,
 )
+from ratings.ranks.comparisons import comparisons
+from ratings.ranks.rank_sets import rank_sets
 from tests.ratings.samples import any_wins, battles_of, of_wins
 
 CROWD = [
@@ -103,6 +105,36 @@ def test_the_table_prints_the_fit_and_its_two_intervals():
     assert table.interval_note == "these_prompts"
     assert table.notes == ()
     assert [row.rating for row in table.rows] == sorted((row.rating for row in table.rows), reverse=True)
+
+
+@pytest.mark.parametrize(("n_voters", "cluster"), [(25, "voter"), (6, "prompt")])
+def test_ranks_are_the_rank_sets_of_the_first_interval_among_those_with_a_rating(n_voters, cluster):
+    """E has a single vote: it informs the fit, but takes no rank away."""
+    battles = simulate(
+        [-1.5, 0.0, 0.0, 1.5, 0.0],
+        n_voters=n_voters,
+        n_prompts=9,
+        votes_per_voter=900 // n_voters,
+        taste=Taste(0.3, 0.3),
+        rng=np.random.default_rng(7),
+    )
+    is_last = (battles.a == 4) | (battles.b == 4)
+    keep = ~is_last
+    keep[np.flatnonzero(is_last)[:12]] = True
+    battles = battles.where(keep)
+    floor = EvidenceFloor(votes=30, voters=5, prompts=5)
+    table = rating_table(battles, floor=floor, level=0.9)
+    fit = bradley_terry(battles)
+    among = np.array([True] * 4 + [False])
+    compared = comparisons(fit, covariance(fit, battles, cluster=cluster), among=among)
+    facts = table.parameters
+    assert facts["ranks"] == "step_down_max_t"
+    found = rank_sets(compared, level=0.9, n_draws=facts["rank_draws"], seed=facts["rank_seed"])
+    expected = list(zip(found.low.tolist(), found.high.tolist(), strict=True))
+    rows = by_name(table)
+    assert [(rows[name].rank_low, rows[name].rank_high) for name in fit.contestants[:4]] == expected[:4]
+    assert (rows[fit.contestants[4]].rank_low, rows[fit.contestants[4]].rank_high) == (None, None)
+    assert (expected[0], expected[3], expected[4]) == ((4, 4), (1, 1), (0, 0))
 
 
 def test_rates_are_shares_of_a_contestants_own_votes():
@@ -324,7 +356,7 @@ def test_a_table_without_battles_between_comparable_contestants_has_no_numbers()
     ]
 
 
-@pytest.mark.parametrize("options", [{"level": 0}, {"level": 1.5}, {"both_bad": "third"}])
+@pytest.mark.parametrize("options", [{"level": 0}, {"level": 1.5}, {"level": 0.99999}, {"both_bad": "third"}])
 def test_options_that_do_not_exist_are_refused(options):
     with pytest.raises(InvalidOptionError):
         rating_table(battles_of(CROWD), floor=LOCAL_FLOOR, **options)
@@ -349,8 +381,18 @@ def test_any_votes_give_a_table_without_nan_in_which_every_blank_has_its_reason(
         assert row.low is None or row.low < row.rating < row.high
         assert row.low_generalise is None or row.low_generalise < row.rating < row.high_generalise
         assert (row.rank_low is None) == (row.low is None)
+    assert_ranks_hold_the_order([row for row in table.rows if row.rank_low is not None])
     if any(row.rating is not None and row.low is None for row in table.rows):
         assert any(note.startswith("low and high are blank") for note in table.notes)
+
+
+def assert_ranks_hold_the_order(rows):
+    """Each rank set holds the place by rating among those ranked, whichever way equals are ordered."""
+    for row in rows:
+        above = sum(other.rating > row.rating + 1e-6 for other in rows)
+        below = sum(other.rating < row.rating - 1e-6 for other in rows)
+        assert 1 <= row.rank_low <= 1 + above
+        assert len(rows) - below <= row.rank_high <= len(rows)
 
 
 @given(any_wins())

@@ -1,0 +1,1 @@
+"""Strength as a function of how difficult the prompt is."""
