@@ -40,7 +40,7 @@ test: check ## Everything in `check`, then every test, browser tests included
 	$(BIN)/python -m pytest
 
 bench: setup ## Print the measured figures (ratios and browser latencies)
-	$(BIN)/python -m pytest tests/benchmarks -s -p no:cacheprovider --override-ini 'python_files=bench_*.py'
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/benchmarks -s -p no:cacheprovider --override-ini 'python_files=bench_*.py'
 
 clean: ## Remove the environment and the caches, never the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -70,13 +70,8 @@ from ratings.uncertainty.bootstrap import (
     bootstrap,
     bootstrap_difference,
 )
-from ratings.uncertainty.intervals import (
-    Covariance,
-    Intervals,
-    covariance,
-    difference_interval,
-    strength_intervals,
-)
+from ratings.uncertainty.contrasts import Covariance, Intervals
+from ratings.uncertainty.intervals import covariance, difference_interval, strength_intervals
 from ratings.uncertainty.outcome_covariance import (
     absolute_intervals,
     outcome_covariance,

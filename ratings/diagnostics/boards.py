@@ -16,7 +16,8 @@ from ratings.data.graph import beats_graph
 from ratings.data.validation import FloatArray
 from ratings.errors import InvalidOptionError
 from ratings.fits.bradley_terry import bradley_terry
-from ratings.uncertainty.intervals import Cluster, Covariance, covariance, strength_intervals
+from ratings.uncertainty.contrasts import Covariance
+from ratings.uncertainty.intervals import Cluster, covariance, strength_intervals
 
 
 @dataclass(frozen=True)

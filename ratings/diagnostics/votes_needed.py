@@ -25,7 +25,8 @@ from ratings.data.battles import Battles
 from ratings.diagnostics.refits import places
 from ratings.fits.bradley_terry import BradleyTerryResult
 from ratings.fits.newton import TOLERANCE, mean_zero_inverse
-from ratings.uncertainty.intervals import Covariance, difference_interval
+from ratings.uncertainty.contrasts import Covariance
+from ratings.uncertainty.intervals import difference_interval
 
 
 @dataclass(frozen=True)

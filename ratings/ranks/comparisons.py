@@ -8,7 +8,8 @@ from scipy.special import ndtri, stdtr
 
 from ratings.data.validation import FloatArray, read_only
 from ratings.fits.bradley_terry import BradleyTerryResult
-from ratings.uncertainty.intervals import ROUNDING, Covariance, strength_intervals
+from ratings.uncertainty.contrasts import ROUNDING, Covariance
+from ratings.uncertainty.intervals import strength_intervals
 
 CANCELLED = 1e-12
 """Share of both variances up to which that of the difference is rounding: no cluster tells the two apart."""

@@ -18,7 +18,8 @@ from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
 from ratings.fits.newton import newton
 from ratings.studies.simulate import Taste, simulate
 from ratings.uncertainty.clusters import Correction
-from ratings.uncertainty.intervals import Cluster, Covariance, covariance, strength_intervals
+from ratings.uncertainty.contrasts import Covariance
+from ratings.uncertainty.intervals import Cluster, covariance, strength_intervals
 
 NODES = 40
 """Points of the Gauss-Hermite rule that averages over tastes; more change nothing at 1e-9."""

@@ -14,7 +14,8 @@ from ratings.fits.outcome_fit import TIE_NAMES, OutcomeFit, fit_outcomes
 from ratings.fits.outcome_models import OutcomeModelName
 from ratings.tables.floor import EvidenceFloor
 from ratings.tables.standing import Standing, State, standing
-from ratings.uncertainty.intervals import Covariance, strength_intervals
+from ratings.uncertainty.contrasts import Covariance
+from ratings.uncertainty.intervals import strength_intervals
 from ratings.uncertainty.outcome_covariance import (
     OutcomeCluster,
     absolute_intervals,

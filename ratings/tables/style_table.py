@@ -17,7 +17,8 @@ from ratings.data.validation import FloatArray, check_level
 from ratings.fits.style import MAX_CONDITION, MAX_DETERMINED, TOLERANCE, StyleComparison, compare_style
 from ratings.tables.floor import EvidenceFloor
 from ratings.tables.standing import Standing, State, standing
-from ratings.uncertainty.intervals import Cluster, Intervals, covariance
+from ratings.uncertainty.contrasts import Intervals
+from ratings.uncertainty.intervals import Cluster, covariance
 from ratings.uncertainty.style_intervals import coefficient_intervals, style_intervals
 
 

@@ -16,7 +16,8 @@ from ratings.ranks.normal_draws import RANK_DRAWS, RANK_SEED
 from ratings.ranks.rank_sets import STEP_DOWN_MAX_T, rank_sets
 from ratings.tables.floor import PRELIMINARY_BELOW, EvidenceFloor
 from ratings.tables.standing import Standing, State, standing
-from ratings.uncertainty.intervals import Cluster, Covariance, Dependence, covariance, strength_intervals
+from ratings.uncertainty.contrasts import Covariance, Dependence
+from ratings.uncertainty.intervals import Cluster, covariance, strength_intervals
 
 IntervalNote = Literal["these_prompts", "these_few_voters"]
 
@@ -157,24 +158,33 @@ def _numbers(
         fit = bradley_terry(stand.giant, both_bad=both_bad)
         strengths = fit.strengths[stand.centre]
         columns["rating"][stand.is_rated] = points.to_points(strengths - strengths.mean())
-        near = _covariance(fit, stand, cluster, notes)
+        wide, why = _covariance(fit, stand, "two_way")
+        near = _part_of(wide, cluster)
+        if near is None:
+            near, missing = _covariance(fit, stand, cluster)
+            notes += missing
         if near is not None:
             columns["low"], columns["high"] = _interval(fit, stand, near, level, notes)
             columns["rank_low"], columns["rank_high"] = _ranks(fit, stand, near, level)
-        wide = _covariance(fit, stand, "two_way", notes)
+        notes += why
         if wide is not None:
             columns["low_generalise"], columns["high_generalise"] = _interval(fit, stand, wide, level, notes)
     return _Numbers(**columns)
 
 
 def _covariance(
-    fit: BradleyTerryResult, stand: Standing, cluster: Cluster, notes: list[str]
-) -> Covariance | None:
+    fit: BradleyTerryResult, stand: Standing, cluster: Cluster
+) -> tuple[Covariance | None, list[str]]:
+    """Return the covariance, or nothing and the note that says why."""
     try:
-        return covariance(fit, stand.giant, cluster=cluster)
+        return covariance(fit, stand.giant, cluster=cluster), []
     except TooFewClustersError as error:
-        notes.append(f"{_interval_columns(cluster)} are blank: {error}")
-        return None
+        return None, [f"{_interval_columns(cluster)} are blank: {error}"]
+
+
+def _part_of(wide: Covariance | None, cluster: Cluster) -> Covariance | None:
+    """Return the one-way covariance that the two-way one was made of, so that nothing is computed twice."""
+    return next((part for part in wide.one_way if part.cluster == cluster), None) if wide else None
 
 
 def _interval_columns(cluster: Dependence) -> str:

@@ -16,7 +16,8 @@ from ratings.errors import InvalidOptionError, TooFewClustersError
 from ratings.fits.layout import inverse_information
 from ratings.fits.outcome_fit import OutcomeFit, natural_tie
 from ratings.uncertainty.clusters import Correction
-from ratings.uncertainty.intervals import FEWEST, Covariance, Intervals, contrast_intervals
+from ratings.uncertainty.contrasts import Covariance, Intervals, contrast_intervals
+from ratings.uncertainty.intervals import FEWEST
 from ratings.uncertainty.outcome_influence import outcome_influence
 from ratings.uncertainty.outcome_scores import ClusterCells, clustered, votes_alone
 

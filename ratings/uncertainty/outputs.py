@@ -29,8 +29,9 @@ from ratings.data.validation import FloatArray, read_only
 from ratings.errors import InvalidBattlesError, InvalidOptionError, TooFewClustersError
 from ratings.fits.bradley_terry import BradleyTerryResult
 from ratings.uncertainty.clusters import Correction, cluster_influence
+from ratings.uncertainty.contrasts import Covariance
 from ratings.uncertainty.degrees import cluster_shares
-from ratings.uncertainty.intervals import FEWEST, Covariance, covariance
+from ratings.uncertainty.intervals import FEWEST, covariance
 
 OutputCluster = Literal["output", "voter_output", "three_way"]
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ratings.fits.style import StyleComparison, StyleControlResult
-from ratings.uncertainty.intervals import Covariance, Intervals, centred_contrasts, contrast_intervals
+from ratings.uncertainty.contrasts import Covariance, Intervals, contrast_intervals
+from ratings.uncertainty.intervals import centred_contrasts
 
 
 @dataclass(frozen=True, eq=False)

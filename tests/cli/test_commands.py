@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -331,3 +332,15 @@ def test_the_program_ends_as_its_functions_do(arena: CommandLine):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"arena: {arena.catalog}/prompts/poems/prompts.jsonl:1: is not JSON")
     assert done.stderr.count("\n") == 1
+
+
+def test_one_thread_of_linear_algebra_unless_the_operator_says_otherwise():
+    program = "import os, arena; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    for said, expected in ((None, "1"), ("3", "3")):
+        environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+        if said:
+            environment["OPENBLAS_NUM_THREADS"] = said
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, check=True
+        )
+        assert done.stdout.decode().strip() == expected
