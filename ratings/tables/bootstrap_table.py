@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ratings import points
 from ratings.data.battles import Battles, BothBad
 from ratings.tables.floor import EvidenceFloor
+from ratings.tables.rows import number, place
 from ratings.tables.standing import standing
 from ratings.uncertainty.bootstrap import BootstrapCluster, BootstrapResult, bootstrap, recentred
 
@@ -91,14 +92,10 @@ def _rows(result: BootstrapResult, is_shown: NDArray[np.bool_]) -> tuple[Bootstr
         BootstrapRow(
             contestant=result.contestants[i],
             rating=float(rating[i]),
-            low=_number(low[i]),
-            high=_number(high[i]),
-            standard_error=_number(points.SCALE * result.standard_error[i]),
+            low=number(low[i]),
+            high=number(high[i]),
+            standard_error=number(points.SCALE * result.standard_error[i]),
         )
         for i in np.flatnonzero(is_shown)
     ]
-    return tuple(sorted(rows, key=lambda row: (-round(row.rating, 6), row.contestant)))
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return tuple(sorted(rows, key=lambda row: place(row.rating, row.contestant)))

@@ -13,6 +13,7 @@ from ratings.fits.ascent import TOLERANCE
 from ratings.fits.outcome_fit import TIE_NAMES, OutcomeFit, fit_outcomes
 from ratings.fits.outcome_models import OutcomeModelName
 from ratings.tables.floor import EvidenceFloor
+from ratings.tables.rows import floor_facts, number, place, scale_facts
 from ratings.tables.standing import Standing, State, standing
 from ratings.uncertainty.contrasts import Covariance
 from ratings.uncertainty.intervals import strength_intervals
@@ -142,17 +143,11 @@ def _rows(names: tuple[str, ...], stand: Standing, columns: dict[str, FloatArray
         OutcomeRow(
             contestant=name,
             state=stand.states[i],
-            **{column: _number(values[i]) for column, values in columns.items()},
+            **{column: number(values[i]) for column, values in columns.items()},
         )
         for i, name in enumerate(names)
     ]
-    return tuple(
-        sorted(rows, key=lambda row: (row.rating is None, -round(row.rating or 0.0, 6), row.contestant))
-    )
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return tuple(sorted(rows, key=lambda row: place(row.rating, row.contestant)))
 
 
 def _parameters(
@@ -161,16 +156,9 @@ def _parameters(
     return {
         "method": model,
         "both_bad": "modelled" if model == "grounded" else "tie",
-        "floor": {
-            "votes": floor.votes,
-            "voters": floor.voters,
-            "prompts": floor.prompts,
-            "component": "giant",
-        },
+        **floor_facts(floor),
         "tolerance": TOLERANCE,
-        "scale": points.SCALE,
-        "centre": points.CENTRE,
-        "centred_on": "mean of the contestants with a rating",
+        **scale_facts(),
         "level": level,
         "interval_cluster": cluster,
         "distribution": "student_t",

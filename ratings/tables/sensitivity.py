@@ -23,13 +23,11 @@ from ratings.fits.bradley_terry import bradley_terry
 from ratings.fits.outcome_fit import fit_outcomes
 from ratings.fits.outcome_models import OutcomeModelName
 from ratings.tables.floor import EvidenceFloor
+from ratings.tables.rows import EQUAL_DIGITS, number, place, scale_facts
 from ratings.tables.standing import Standing, standing
 
 COLUMNS = ("both_bad_dropped", "ties_dropped", "rao_kupper", "davidson", "grounded")
 """The treatments beside the headline."""
-
-DIGITS = 6
-"""Ratings that agree to so many decimals share a rank: rounding makes no change of rank."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,7 @@ def sensitivity_table(battles: Battles, *, floor: EvidenceFloor) -> SensitivityT
     parameters = {
         "headline": "bradley_terry, tie and both_bad half a win for both",
         "columns": list(COLUMNS),
-        "scale": points.SCALE,
-        "centred_on": "mean of the contestants with a rating",
+        **scale_facts(),
     }
     if not stand.is_rated.any():
         return SensitivityTable((), ("no contestant reaches the floor",), parameters)
@@ -171,24 +168,20 @@ def _rows(
             SensitivityRow(
                 contestant=names[i],
                 rating=float(rating[i]),
-                **{name: _number(points.to_points(columns[name])[i]) for name in COLUMNS},
-                acceptable=_number(columns["acceptable"][i]),
+                **{name: number(points.to_points(columns[name])[i]) for name in COLUMNS},
+                acceptable=number(columns["acceptable"][i]),
                 rank_change=change,
                 rank_change_in=most if change else "",
             )
         )
-    return tuple(sorted(rows, key=lambda row: (-round(row.rating, DIGITS), row.contestant)))
+    return tuple(sorted(rows, key=lambda row: place(row.rating, row.contestant)))
 
 
 def _rank_changes(headline: FloatArray, column: FloatArray) -> FloatArray:
     """Return by how many ranks each contestant moves among those with both numbers; 0 for the others."""
     changes = np.zeros(len(headline))
     both = np.isfinite(column)
-    ratings = [np.round(points.to_points(values[both]), DIGITS) for values in (headline, column)]
+    ratings = [np.round(points.to_points(values[both]), EQUAL_DIGITS) for values in (headline, column)]
     before, after = (rankdata(-values, method="min") for values in ratings)
     changes[both] = np.abs(after - before)
     return changes
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -16,6 +16,7 @@ from ratings.data.style_rows import Scales
 from ratings.data.validation import FloatArray, check_level
 from ratings.fits.style import MAX_CONDITION, MAX_DETERMINED, TOLERANCE, StyleComparison, compare_style
 from ratings.tables.floor import EvidenceFloor
+from ratings.tables.rows import floor_facts, number, place, scale_facts
 from ratings.tables.standing import Standing, State, standing
 from ratings.uncertainty.contrasts import Intervals
 from ratings.uncertainty.intervals import Cluster, covariance
@@ -169,16 +170,11 @@ def _rows(names: tuple[str, ...], stand: Standing, columns: Mapping[str, FloatAr
         StyleRow(
             contestant=name,
             state=stand.states[i],
-            **{column: _number(columns[column][i]) for column in numbers},
+            **{column: number(columns[column][i]) for column in numbers},
         )
         for i, name in enumerate(names)
     ]
-    return tuple(sorted(rows, key=_order))
-
-
-def _order(row: StyleRow) -> tuple[bool, float, str]:
-    """Sort ratings that differ by rounding alone by name."""
-    return row.style_rating is None, -round(row.style_rating or 0.0, 6), row.contestant
+    return tuple(sorted(rows, key=lambda row: place(row.style_rating, row.contestant)))
 
 
 def _coefficients(both: StyleComparison, found: Intervals) -> tuple[CoefficientRow, ...]:
@@ -188,8 +184,8 @@ def _coefficients(both: StyleComparison, found: Intervals) -> tuple[CoefficientR
         CoefficientRow(
             term=term,
             coefficient=float(value),
-            low=_number(low),
-            high=_number(high),
+            low=number(low),
+            high=number(high),
             points=float(points.SCALE * value),
             scale=float(scale),
         )
@@ -206,10 +202,6 @@ def _notes(both: StyleComparison, controlled: Intervals, stand: Standing) -> tup
         names = ", ".join(np.array(both.raw.contestants)[blank])
         notes.append(f"intervals are blank where they would hang on one cluster: {names}")
     return tuple(notes)
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _parameters(
@@ -229,16 +221,9 @@ def _parameters(
         "penalty": None,
         "largest_r_squared": MAX_DETERMINED,
         "largest_condition_number": MAX_CONDITION,
-        "floor": {
-            "votes": floor.votes,
-            "voters": floor.voters,
-            "prompts": floor.prompts,
-            "component": "giant",
-        },
+        **floor_facts(floor),
         "tolerance": TOLERANCE,
-        "scale": points.SCALE,
-        "centre": points.CENTRE,
-        "centred_on": "mean of the contestants with a rating",
+        **scale_facts(),
         "level": level,
         "interval_cluster": cluster,
         "correction": "jackknife",

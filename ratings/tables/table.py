@@ -15,6 +15,7 @@ from ratings.ranks.comparisons import comparisons
 from ratings.ranks.normal_draws import RANK_DRAWS, RANK_SEED
 from ratings.ranks.rank_sets import STEP_DOWN_MAX_T, rank_sets
 from ratings.tables.floor import PRELIMINARY_BELOW, EvidenceFloor
+from ratings.tables.rows import floor_facts, number, place, scale_facts
 from ratings.tables.standing import Standing, State, standing
 from ratings.uncertainty.contrasts import Covariance, Dependence
 from ratings.uncertainty.intervals import Cluster, covariance, strength_intervals
@@ -235,32 +236,23 @@ def _rows(names: tuple[str, ...], stand: Standing, numbers: _Numbers) -> tuple[R
     rows = [
         RatingRow(
             contestant=name,
-            rating=_number(numbers.rating[i]),
-            low=_number(numbers.low[i]),
-            high=_number(numbers.high[i]),
-            low_generalise=_number(numbers.low_generalise[i]),
-            high_generalise=_number(numbers.high_generalise[i]),
+            rating=number(numbers.rating[i]),
+            low=number(numbers.low[i]),
+            high=number(numbers.high[i]),
+            low_generalise=number(numbers.low_generalise[i]),
+            high_generalise=number(numbers.high_generalise[i]),
             rank_low=_rank(numbers.rank_low[i]),
             rank_high=_rank(numbers.rank_high[i]),
             votes=int(behind.votes[i]),
             voters=None if behind.voters is None else int(behind.voters[i]),
             prompts=None if behind.prompts is None else int(behind.prompts[i]),
-            tie_rate=_number(behind.tie_rate[i]),
-            both_bad_rate=_number(behind.both_bad_rate[i]),
+            tie_rate=number(behind.tie_rate[i]),
+            both_bad_rate=number(behind.both_bad_rate[i]),
             state=stand.states[i],
         )
         for i, name in enumerate(names)
     ]
-    return tuple(sorted(rows, key=_order))
-
-
-def _order(row: RatingRow) -> tuple[bool, float, str]:
-    """Sort ratings that differ by rounding alone by name, so that the order of votes never shows."""
-    return row.rating is None, -round(row.rating or 0.0, 6), row.contestant
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return tuple(sorted(rows, key=lambda row: place(row.rating, row.contestant)))
 
 
 def _rank(value: float) -> int | None:
@@ -272,17 +264,10 @@ def _parameters(floor: EvidenceFloor, both_bad: BothBad, level: float, cluster: 
         "method": "bradley_terry",
         "ties": "half",
         "both_bad": both_bad,
-        "floor": {
-            "votes": floor.votes,
-            "voters": floor.voters,
-            "prompts": floor.prompts,
-            "component": "giant",
-        },
+        **floor_facts(floor),
         "preliminary_below": PRELIMINARY_BELOW,
         "tolerance": TOLERANCE,
-        "scale": points.SCALE,
-        "centre": points.CENTRE,
-        "centred_on": "mean of the contestants with a rating",
+        **scale_facts(),
         "level": level,
         "interval_cluster": cluster,
         "generalise_cluster": "two_way",
