@@ -1,6 +1,8 @@
 """Rate a votes file from the command line: ``python -m ratings VOTES``."""
 
 import argparse
+import io
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ FORMATS = {"table": format_text, "csv": format_csv, "json": format_json}
 MODELS = ("rao-kupper", "davidson", "grounded")
 CLUSTERS = ("vote", "voter", "prompt", "two-way")
 RESAMPLES = 1000
+LEAST_RESAMPLES = 2
+LEVEL = 0.95
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,6 +59,10 @@ def _wrong_use(options: argparse.Namespace) -> str | None:
         (not bootstraps and options.seed is not None, "--seed goes with --intervals bootstrap"),
         (not bootstraps and options.resamples is not None, "--resamples goes with --intervals bootstrap"),
         (
+            options.ties == "all" and options.level is not None,
+            "--level is for intervals, and --ties all prints none",
+        ),
+        (
             options.cluster is not None and (options.ties == "all" or (is_plain and not bootstraps)),
             "this table has its own clusters; --cluster goes with bootstrap, --style or one tie model",
         ),
@@ -66,13 +74,14 @@ def _wrong_use(options: argparse.Namespace) -> str | None:
 def _rated(battles: Battles, options: argparse.Namespace) -> Table:
     """Make the table that the options ask for."""
     floor = FLOORS[options.floor]
+    level = LEVEL if options.level is None else options.level
     cluster: Any = (options.cluster or "voter").replace("-", "_")
     if options.ties == "all":
         return sensitivity_table(battles, floor=floor)
     if options.ties != "half":
         model = options.ties.replace("-", "_")
-        return outcome_table(battles, floor=floor, model=model, cluster=cluster, level=options.level)
-    facts: dict[str, Any] = {"floor": floor, "both_bad": options.both_bad, "level": options.level}
+        return outcome_table(battles, floor=floor, model=model, cluster=cluster, level=level)
+    facts: dict[str, Any] = {"floor": floor, "both_bad": options.both_bad, "level": level}
     if options.style:
         return style_table(battles, cluster=cluster, features=options.style, **facts)
     if options.intervals == "bootstrap":
@@ -97,11 +106,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--both-bad", choices=["half", "drop"], default="half", help="half a win for both, or left out")
     add("--style", type=_names, metavar="NAMES", default=(), help="features to control for: length,bold,...")
     add("--intervals", choices=["clustered", "bootstrap"], default="clustered")
-    add("--cluster", choices=CLUSTERS, help="what the intervals let vary (default voter)")
+    add(
+        "--cluster",
+        choices=CLUSTERS,
+        help="what the intervals let vary: with --style or one tie model (default voter) or --intervals "
+        "bootstrap (no default)",
+    )
     add("--resamples", type=_count, metavar="N", help=f"of the bootstrap (default {RESAMPLES})")
-    add("--seed", type=int, help="of the bootstrap")
+    add("--seed", type=_seed, metavar="N", help="of the bootstrap: a whole number of at least 0")
     add("--floor", choices=FLOORS, default="published", help="evidence needed for a number")
-    add("--level", type=_level, default=0.95, help="of the intervals (default 0.95)")
+    add("--level", type=_level, help=f"of the intervals (default {LEVEL}); not with --ties all")
     add("--format", choices=[*FORMATS, "parquet"], default="table")
     add("--output", type=Path, metavar="FILE", help="write there instead of printing")
     return parser
@@ -123,18 +137,37 @@ def _level(text: str) -> float:
 
 def _count(text: str) -> int:
     count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    if count < LEAST_RESAMPLES:
+        raise argparse.ArgumentTypeError(f"{text} is not at least {LEAST_RESAMPLES}")
     return count
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if seed < 0:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 0")
+    return seed
 
 
 def _write(table: Table, options: argparse.Namespace) -> None:
     if options.format == "parquet":
         _write_parquet(table, options.output)
     elif options.output is None:
-        sys.stdout.write(FORMATS[options.format](table))
+        _print(FORMATS[options.format](table), is_json=options.format == "json")
     else:
         options.output.write_text(FORMATS[options.format](table), encoding="utf-8", newline="\n")
+
+
+def _print(text: str, *, is_json: bool) -> None:
+    """Print, with escapes for letters that the stream cannot write; in JSON with JSON's own."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        if is_json:
+            text = json.dumps(json.loads(text), indent=2) + "\n"
+        elif isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout.write(text)
 
 
 def _write_parquet(table: Table, path: Path) -> None:

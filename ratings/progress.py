@@ -12,21 +12,25 @@ WIDTH = 30
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yield a function that takes the number done so far and shows it, with the time that is left.
 
-    The line ends when the block does, also when it fails half way; nothing is shown before the first call.
+    On a terminal the line is written over and ends when the block does, also when it fails half way; in a
+    file or a pipe one plain line at the end says how many were done. Nothing is shown before the first call.
     """
     start = time.monotonic()
-    end = ""
+    is_terminal = sys.stderr.isatty()
+    last: int | None = None
 
     def show(done: int) -> None:
-        nonlocal end
-        end = "\n"
-        sys.stderr.write("\r" + _line(what, done, total, time.monotonic() - start))
-        sys.stderr.flush()
+        nonlocal last
+        last = done
+        if is_terminal:
+            sys.stderr.write("\r" + _line(what, done, total, time.monotonic() - start))
+            sys.stderr.flush()
 
     try:
         yield show
     finally:
-        sys.stderr.write(end)
+        if last is not None:
+            sys.stderr.write("\n" if is_terminal else f"{what}: {last} of {total}\n")
 
 
 def _line(what: str, done: int, total: int, seconds: float) -> str:

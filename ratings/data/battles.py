@@ -14,8 +14,10 @@ from ratings.data.validation import (
     IntArray,
     check_arrays,
     check_features,
+    check_names,
+    renumbered,
     signed,
-    unit_weights,
+    standard_arrays,
 )
 from ratings.errors import InvalidOptionError
 
@@ -44,7 +46,8 @@ class Battles:
     contestants : tuple of str
         Names; code i means ``contestants[i]``. A contestant without battles is allowed.
     a, b : int array (n,)
-        Contestants on the two sides. Arrays of any integer type are kept as they are, never copied.
+        Contestants on the two sides. Arrays of any integer type are kept as they are, never copied: do not
+        write to them afterwards.
     outcome : int array (n,)
         Codes of ``Outcome``.
     weight : float array (n,)
@@ -52,13 +55,14 @@ class Battles:
         Where battles were served unevenly, 1 / propensity (``inverse_propensity_weights``) makes all
         equally likely; to weigh so is the caller's choice, never made here.
     voter, prompt : int array (n,) or None
-        Who voted, on what; needed by the intervals.
+        Who voted, on what; needed by the intervals. Codes of 2**31 or more are renumbered without gaps, in
+        their order.
     output_a, output_b : int array (n,) or None
         The outputs shown, coded together.
     feature_names : tuple of str
         Names of the F style features; empty without them.
     features_a, features_b : float array (n, F) or None
-        What was counted or measured on the output of either side, in any unit, at least 0.
+        What was counted or measured on the output of either side, in any unit, 0 to 1e15.
 
     Raises
     ------
@@ -81,11 +85,13 @@ class Battles:
 
     def __post_init__(self) -> None:
         """Check the arrays and make them read-only."""
-        if self.weight is None:
-            object.__setattr__(self, "weight", unit_weights(len(self.a)))
+        for name, values in standard_arrays(self._arrays()).items():
+            object.__setattr__(self, name, values)
+        check_names(self.contestants)
         arrays = self._arrays()
         check_arrays(len(self.contestants), arrays)
         check_features(len(self.a), self.feature_names, self.features_a, self.features_b)
+        arrays |= renumbered(arrays)
         for name, values in arrays.items():
             if values is not None:
                 own = signed(values).view()

@@ -1,5 +1,6 @@
 """Columns of a table of votes become the arrays of ``Battles``; every refusal names the row and the value."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,16 @@ from numpy.typing import NDArray
 
 from ratings.data.coding import Coded, coded
 from ratings.data.validation import FloatArray, IntArray
-from ratings.errors import InvalidBattlesError
+from ratings.errors import InvalidBattlesError, InvalidOptionError
 
 OUTCOMES: Mapping[str, int] = {"model_a": 0, "model_b": 1, "tie": 2, "both_bad": 3, "tie (bothbad)": 3}
 """Code of each value that a ``winner`` column may hold; the last is the field's older spelling."""
 
 REQUIRED = ("model_a", "model_b", "winner")
 OPTIONAL = ("voter", "prompt", "output_a", "output_b", "weight")
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+"""Characters that steer a terminal or end a line; a contestant's name is printed, so it may hold none."""
 
 Columns = Mapping[str, Any]
 
@@ -46,9 +50,11 @@ def checked_columns(table: Table, features: Sequence[str] = ()) -> dict[str, Any
     ------
     InvalidBattlesError
         On a missing column, columns of different lengths, or the first wrong value of a column.
+    InvalidOptionError
+        When ``features`` is one text instead of a list of names.
     """
     _check_lengths(table, features)
-    contestants, (a, b) = _coded_names(table, "model_a", "model_b")
+    contestants, (a, b) = _coded_names(table, "model_a", "model_b", is_printed=True)
     return {
         "contestants": tuple(contestants),
         "a": a,
@@ -60,6 +66,16 @@ def checked_columns(table: Table, features: Sequence[str] = ()) -> dict[str, Any
         **_outputs(table),
         **_features(table, features),
     }
+
+
+def feature_columns(features: Sequence[str]) -> list[str]:
+    """Return the names of the two columns of each feature.
+
+    A text is a sequence of letters too, so that a single name would pass for many.
+    """
+    if isinstance(features, str):
+        raise InvalidOptionError(f"features {features!r} is one text; give a list of names: [{features!r}]")
+    return [f"{feature}_{side}" for feature in features for side in "ab"]
 
 
 def numbers(table: Table, field: str) -> FloatArray:
@@ -95,12 +111,12 @@ def refuse(table: Table, field: str, column: Coded, wrong: Sequence[int], right:
 
 
 def _check_lengths(table: Table, features: Sequence[str]) -> None:
+    sides = feature_columns(features)
     for field in REQUIRED:
         if table.get(field) is None:
             raise InvalidBattlesError(
                 f"no column {table.name(field)}; model_a, model_b and winner are required"
             )
-    sides = [f"{feature}_{side}" for feature in features for side in "ab"]
     for field in sides:
         if table.get(field) is None:
             raise InvalidBattlesError(f"no column {field}; a feature has a column for either side")
@@ -113,13 +129,17 @@ def _check_lengths(table: Table, features: Sequence[str]) -> None:
             )
 
 
-def _coded_names(table: Table, *fields: str) -> tuple[list[str], list[IntArray]]:
+def _coded_names(table: Table, *fields: str, is_printed: bool = False) -> tuple[list[str], list[IntArray]]:
     """Return the sorted distinct names of the columns together, and their codes in each column.
 
     Sorted, so that codes depend neither on the order of rows nor on what a categorical lists besides.
     """
     columns = [coded_column(table, field) for field in fields]
     labels = [_labels(table, field, column) for field, column in zip(fields, columns, strict=True)]
+    if is_printed:
+        for field, column, of_column in zip(fields, columns, labels, strict=True):
+            steering = [code for code, label in of_column.items() if CONTROL.search(label)]
+            refuse(table, field, column, steering, "is not a name; it holds a control character")
     names = sorted(set().union(*(of_column.values() for of_column in labels)))
     place = {name: index for index, name in enumerate(names)}
     codes = []
@@ -137,7 +157,7 @@ def _labels(table: Table, field: str, column: Coded) -> dict[int, str]:
     labels = values if set(map(type, values)) <= {str} else [_label(value) for value in values]
     if not all(map(str.strip, labels)):
         wrong = [code for code, label in zip(used, labels, strict=True) if not label.strip()]
-        refuse(table, field, column, wrong, "is not a name; it must be non-empty text")
+        refuse(table, field, column, wrong, "is not a name; it must be non-empty text or a whole number")
     return dict(zip(used, labels, strict=True))
 
 

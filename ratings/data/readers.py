@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ratings.data.battles import Battles
 from ratings.data.coding import Coded, Coder, coded
-from ratings.data.columns import OPTIONAL
+from ratings.data.columns import OPTIONAL, feature_columns
 from ratings.data.layouts import BLIND, LAYOUTS, LayoutName, from_layout, layout_of, outcome_columns
 from ratings.errors import InvalidBattlesError, VotesFileError
 
@@ -25,7 +25,7 @@ LONGEST_CELL = (1 << 31) - 1
 """The field's files carry whole conversations in a cell; Python's own limit is 131072 characters."""
 
 
-def read_votes(path: Path, *, features: Sequence[str] = ()) -> Battles:
+def read_votes(path: str | Path, *, features: Sequence[str] = ()) -> Battles:
     """Read a votes file: Parquet when its name ends so, else CSV in UTF-8, with or without byte order mark.
 
     The names of the columns tell the layout. An optional column that is blank in every row counts as absent.
@@ -39,7 +39,10 @@ def read_votes(path: Path, *, features: Sequence[str] = ()) -> Battles:
     ------
     VotesFileError
         Names the file and the line (Parquet: the row) of what is wrong; says when pyarrow is missing.
+    InvalidOptionError
+        When ``features`` is one text instead of a list of names.
     """
+    path = Path(path)
     try:
         if path.suffix.lower() == ".parquet":
             return _parse_parquet(path, features)
@@ -65,6 +68,8 @@ def parse_votes(file: Iterable[str], *, name: str, features: Sequence[str] = ())
     ------
     VotesFileError
         Names the file and the line of what is wrong.
+    InvalidOptionError
+        When ``features`` is one text instead of a list of names.
     """
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(file, strict=True)
@@ -96,9 +101,11 @@ def _parse_parquet(path: Path, features: Sequence[str]) -> Battles:
             text = [
                 name for name in wanted if types.is_string(kinds[name]) or types.is_large_string(kinds[name])
             ]
+            coded_as = {*text, *(name for name in wanted if types.is_dictionary(kinds[name]))}
             # text comes as it is stored, as dictionaries, and never becomes a Python list
             table = ParquetFile(file, read_dictionary=text).read(columns=wanted)
-        return _battles({name: table[name] for name in wanted}, layout, features)
+        columns = {name: coded(table[name]) if name in coded_as else table[name] for name in wanted}
+        return _battles(columns, layout, features)
     except ArrowException as error:
         raise VotesFileError(str(path), f"not Parquet: {error}") from error
     except InvalidBattlesError as error:
@@ -107,16 +114,20 @@ def _parse_parquet(path: Path, features: Sequence[str]) -> Battles:
 
 def _plan(header: Sequence[str], features: Sequence[str]) -> tuple[LayoutName, list[str]]:
     """Return the layout of a file and the columns to read; a wrong header is row 0."""
-    layout = layout_of(header)
+    names = [name.strip() for name in header]
+    layout = layout_of(names)
     required = ["model_a", "model_b", *outcome_columns(layout)]
-    missing = [name for name in required if name not in header]
+    missing = [name for name in required if name not in names]
     if missing:
+        hint = ", separated by commas" if any(mark in name for name in names for mark in ";\t") else ""
         raise InvalidBattlesError(
-            f"no column {', '.join(missing)}; the first line must name the columns", row=0
+            f"no column {', '.join(missing)}; the first line must name the columns{hint}", row=0
         )
     own = (LAYOUTS[layout].voter, LAYOUTS[layout].prompt, *(UNMIXED if layout == "contract" else (BLIND,)))
-    sides = [f"{feature}_{side}" for feature in features for side in "ab"]
-    known = {*required, *OPTIONAL, *own, *sides}
+    known = {*required, *OPTIONAL, *own, *feature_columns(features)}
+    padded = [name for name in header if name not in known and name.strip() in known]
+    if padded:  # read as it stands it would be left out, and its cells may be padded too
+        raise InvalidBattlesError(f"column {padded[0]!r} has spaces around its name; take them out", row=0)
     wanted = [name for name in dict.fromkeys(header) if name in known]
     twice = [name for name in wanted if header.count(name) > 1]
     if twice:
@@ -163,7 +174,7 @@ def _battles(columns: Mapping[str, Any], layout: LayoutName, features: Sequence[
 def _is_blank(column: Any) -> bool:  # noqa: ANN401 - a column of either kind of file
     """Whether every cell of a column is empty."""
     if isinstance(column, Coded):
-        return list(column.values) == [""]
+        return all(column.value(code) in (None, "") for code in column.used())
     return bool(column.null_count == len(column))
 
 

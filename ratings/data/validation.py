@@ -12,6 +12,14 @@ from numpy.typing import NDArray
 
 from ratings.errors import InvalidBattlesError, InvalidOptionError
 
+MAX_FEATURE = 1e15
+"""Features beyond could not be told apart, and their sums could overflow."""
+
+WIDE = 2**31
+"""Codes from here on could overflow where two of them make one."""
+
+FLOATS = ("weight", "features_a", "features_b")
+
 MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6
 """Weights further apart would drown one another in rounding, in a sum or in a leave-one-out."""
 
@@ -39,14 +47,57 @@ def check_level(level: float) -> None:
         raise InvalidOptionError(f"level {level} is not between 0 and 1")
 
 
+def standard_arrays(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what can be an array as one, weights and features as float64: arithmetic on them must not wrap.
+
+    Raises
+    ------
+    InvalidBattlesError
+        When weights or features are not numbers.
+    """
+    arrays: dict[str, Any] = {}
+    for name, values in columns.items():
+        if values is None:
+            continue
+        try:
+            arrays[name] = np.asarray(values, dtype=np.float64 if name in FLOATS else None)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise InvalidBattlesError(f"{name} holds what is not a number: {error}") from error
+    if "weight" not in arrays and "a" in arrays:
+        arrays["weight"] = unit_weights(len(arrays["a"]))
+    return arrays
+
+
+def check_names(contestants: tuple[str, ...]) -> None:
+    """Refuse contestants that are not different non-empty texts."""
+    wrong = [name for name in contestants if not isinstance(name, str) or not name.strip()]
+    if wrong:
+        raise InvalidBattlesError(f"contestants: {wrong[0]!r} is not a name; it must be non-empty text")
+    if len(set(contestants)) < len(contestants):
+        twice = next(name for name in contestants if contestants.count(name) > 1)
+        raise InvalidBattlesError(f"contestants: {twice!r} stands twice; names must be different")
+
+
+def renumbered(columns: Mapping[str, NDArray[Any] | None]) -> dict[str, NDArray[np.int64]]:
+    """Return the columns of voters, prompts and outputs whose codes are `WIDE`, without gaps."""
+    found: dict[str, NDArray[np.int64]] = {}
+    for names in (("voter",), ("prompt",), ("output_a", "output_b")):
+        parts = [values for name in names if (values := columns[name]) is not None]
+        if any(values.max(initial=0) >= WIDE for values in parts):
+            codes = np.unique(np.concatenate([signed(values) for values in parts]), return_inverse=True)[1]
+            found |= zip(names, np.split(codes, len(parts)), strict=True)
+    return found
+
+
 def check_arrays(n_contestants: int, columns: Mapping[str, NDArray[Any] | None]) -> None:
     """Refuse arrays of codes that cannot be battles; ``columns`` are the arrays of a ``Battles``."""
     n = len(_present(columns, "a"))
     for name, values in columns.items():
-        if values is not None and values.shape[:1] != (n,):
+        is_table = name == "weight" and values is not None and values.ndim > 1
+        if values is not None and (values.shape[:1] != (n,) or is_table):
             raise InvalidBattlesError(f"{name} has shape {values.shape}, but a has {n} battles")
     for name, values in columns.items():
-        if values is not None and name not in ("weight", "features_a", "features_b"):
+        if values is not None and name not in FLOATS:
             limit = {"a": n_contestants, "b": n_contestants, "outcome": 4}.get(name)
             _refuse_outside(name, values, limit)
     _refuse_same_contestant(_present(columns, "a"), _present(columns, "b"))
@@ -66,12 +117,12 @@ def check_features(
             continue
         if values.shape != (n, len(names)):
             raise InvalidBattlesError(f"features_{side} has shape {values.shape}, not {(n, len(names))}")
-        if values.min(initial=0.0) >= 0 and values.max(initial=0.0) < np.inf:  # false for NaN
+        if values.min(initial=0.0) >= 0 and values.max(initial=0.0) <= MAX_FEATURE:  # false for NaN
             continue
-        row, column = (int(place[0]) for place in np.nonzero(~(np.isfinite(values) & (values >= 0))))
-        raise InvalidBattlesError(
-            f"{names[column]}_{side} {values[row, column]} is not a finite number of at least 0", row + 1
-        )
+        row, column = (int(place[0]) for place in np.nonzero(~((values >= 0) & (values <= MAX_FEATURE))))
+        what = f"{names[column]}_{side} {values[row, column]}"
+        limits = f"at least 0 and at most {MAX_FEATURE:g}"
+        raise InvalidBattlesError(f"{what} is not a finite number of {limits}", row + 1)
 
 
 def signed(values: NDArray[Any]) -> NDArray[Any]:

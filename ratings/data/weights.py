@@ -38,6 +38,7 @@ class PropensityWeights:
 
 def effective_sample_size(weight: FloatArray) -> float:
     """Return ``(sum w)^2 / sum w^2`` (Kish 1965, "Survey Sampling", section 11.7); 0 without any weight."""
+    weight = np.asarray(weight, dtype=np.float64)
     total = float(np.sum(weight))
     return total**2 / float(weight @ weight) if total > 0 else 0.0
 

@@ -14,7 +14,7 @@ from ratings.data.validation import FloatArray, read_only
 from ratings.diagnostics.folds import By
 from ratings.diagnostics.refits import refitted
 from ratings.errors import InvalidOptionError, TooFewClustersError
-from ratings.fits.bradley_terry import BradleyTerryResult
+from ratings.fits.bradley_terry import BradleyTerryResult, check_fitted_to
 from ratings.fits.newton import mean_zero_inverse
 
 ROUNDING = 1e-9
@@ -76,6 +76,7 @@ def leave_one_out(fit: BradleyTerryResult, battles: Battles, *, by: By, top: int
     if by not in ("voter", "prompt"):
         raise InvalidOptionError(f"by {by!r} is not one of voter, prompt")
     counted = battles.counted(fit.both_bad)
+    check_fitted_to(fit, counted)
     codes = cluster_codes(counted, by)
     names = np.unique(codes)
     if len(names) < 2:  # noqa: PLR2004 - one must remain

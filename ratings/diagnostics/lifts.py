@@ -18,7 +18,7 @@ from ratings.data.counts import win_matrix
 from ratings.data.validation import FloatArray
 from ratings.diagnostics.refits import is_above, places, refitted, smallest
 from ratings.errors import InvalidOptionError
-from ratings.fits.bradley_terry import BradleyTerryResult
+from ratings.fits.bradley_terry import BradleyTerryResult, check_fitted_to
 from ratings.fits.newton import mean_zero_inverse
 
 
@@ -60,7 +60,9 @@ def votes_to_lift(fit: BradleyTerryResult, battles: Battles, target: str, above:
     low, high = places(fit, target, above)
     if fit.strengths[low] >= fit.strengths[high]:
         raise InvalidOptionError(f"{target!r} is not below {above!r}")
-    wins = win_matrix(battles.counted(fit.both_bad))
+    counted = battles.counted(fit.both_bad)
+    check_fitted_to(fit, counted)
+    wins = win_matrix(counted)
     met = wins + wins.T > 0
     k = len(wins)
     direct, single = np.zeros((k, k)), np.zeros((k, k))

@@ -23,7 +23,7 @@ from ratings.data.battles import POINTS_FOR_A, Battles, Outcome
 from ratings.data.counts import win_matrix
 from ratings.data.validation import FloatArray, read_only
 from ratings.diagnostics.refits import is_above, places, refitted, smallest
-from ratings.fits.bradley_terry import BradleyTerryResult
+from ratings.fits.bradley_terry import BradleyTerryResult, check_fitted_to
 from ratings.fits.newton import mean_zero_inverse
 
 ROUNDING = 1e-9
@@ -77,6 +77,7 @@ def votes_to_swap(fit: BradleyTerryResult, battles: Battles, first: str, second:
     InvalidOptionError
         When a name is not a contestant of the fit, or both are the same.
     """
+    check_fitted_to(fit, battles.counted(fit.both_bad))
     ahead, behind = places(fit, first, second)
     if fit.strengths[ahead] < fit.strengths[behind]:
         ahead, behind = behind, ahead

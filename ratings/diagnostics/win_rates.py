@@ -19,7 +19,7 @@ from scipy.special import expit
 from ratings.data.battles import Battles, Outcome
 from ratings.data.counts import win_matrix
 from ratings.data.validation import FloatArray, read_only
-from ratings.fits.bradley_terry import BradleyTerryResult
+from ratings.fits.bradley_terry import BradleyTerryResult, check_fitted_to
 from ratings.fits.newton import mean_zero_inverse
 
 NO_FREEDOM = 1e-9
@@ -58,6 +58,7 @@ class WinRates:
 def win_rates(fit: BradleyTerryResult, battles: Battles) -> WinRates:
     """Compare the win rates of all pairs with those that ``fit``, fitted to ``battles``, predicts."""
     counted = battles.counted(fit.both_bad)
+    check_fitted_to(fit, counted)
     wins = win_matrix(counted)
     votes = wins + wins.T
     p = expit(fit.strengths[:, None] - fit.strengths)

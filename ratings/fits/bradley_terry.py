@@ -16,6 +16,9 @@ from ratings.data.validation import FloatArray, read_only
 from ratings.errors import DisconnectedError, InvalidBattlesError
 from ratings.fits.newton import TOLERANCE, first_strengths, information, newton
 
+SAME_FIT = 1e-9
+"""Relative difference of log-likelihoods that rounding can make."""
+
 FEWEST = 2
 """Contestants below which there is nothing to compare."""
 
@@ -87,6 +90,32 @@ def bradley_terry(battles: Battles, *, both_bad: BothBad = "half") -> BradleyTer
         both_bad=both_bad,
         tolerance=TOLERANCE,
     )
+
+
+def check_fitted_to(fit: BradleyTerryResult, counted: Battles) -> None:
+    """Refuse battles that are not those of the fit: their errors would be those of other strengths.
+
+    Raises
+    ------
+    InvalidBattlesError
+        When the contestants differ, or the log-likelihood at the fitted strengths.
+    """
+    check_same_contestants(fit.contestants, counted)
+    here = _log_likelihood(*pair_counts(win_matrix(counted)), fit.strengths)
+    if not abs(here - fit.log_likelihood) <= SAME_FIT * abs(fit.log_likelihood):
+        raise InvalidBattlesError(
+            f"these are not the battles that were fitted: their log-likelihood is {here:.6g}, "
+            f"that of the fit {fit.log_likelihood:.6g}"
+        )
+
+
+def check_same_contestants(contestants: tuple[str, ...], battles: Battles) -> None:
+    """Refuse battles whose contestants are not those of a fit, in the same order."""
+    if contestants != battles.contestants:
+        raise InvalidBattlesError(
+            f"these are not the battles that were fitted: {len(contestants)} contestants were, "
+            f"beginning with {contestants[0]!r}; these {len(battles.contestants)} are others"
+        )
 
 
 def _log_likelihood(pairs: Pairs, won: FloatArray, lost: FloatArray, strengths: FloatArray) -> float:

@@ -26,6 +26,10 @@ TIE_NAMES: dict[OutcomeModelName, str] = {"rao_kupper": "eta", "davidson": "nu",
 """Natural name of the tie parameter: eta = log(1 + e^tau), nu = e^tau, lambda = 1 + e^tau."""
 
 
+PRIOR_SD = (1e-3, 1e4)
+"""Narrowest and widest prior in log-odds; beyond, it says all, or nothing that doubles could hold."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OutcomeFit:
     """Maximum-likelihood (with a prior, maximum a posteriori) parameters of an outcome model.
@@ -102,7 +106,7 @@ def fit_outcomes(
     Raises
     ------
     InvalidOptionError
-        On an unknown model, or a ``prior_sd`` that is not positive and finite.
+        On an unknown model, or a ``prior_sd`` outside ``PRIOR_SD``.
     DisconnectedError, UnboundedError
         When no finite maximum exists; see ``ratings.fits.existence``.
     ConvergenceError
@@ -110,8 +114,10 @@ def fit_outcomes(
     """
     if model not in MODELS:
         raise InvalidOptionError(f"model {model!r} is not one of {', '.join(MODELS)}")
-    if prior_sd is not None and not (prior_sd > 0 and math.isfinite(prior_sd)):
-        raise InvalidOptionError(f"prior_sd {prior_sd} is not a positive finite number")
+    if prior_sd is not None and not PRIOR_SD[0] <= prior_sd <= PRIOR_SD[1]:
+        raise InvalidOptionError(
+            f"prior_sd {prior_sd} is not between {PRIOR_SD[0]} and {PRIOR_SD[1]} log-odds"
+        )
     layout = Layout(MODELS[model], battles.n_contestants, side)
     counted = battles.counted("half")
     cells = outcome_cells(counted, oriented=side, pooled=not layout.model.has_level)
@@ -120,10 +126,10 @@ def fit_outcomes(
     precision[: layout.n_contestants] = 0.0 if prior_sd is None else prior_sd**-2.0
     slope = _slope(layout, cells, precision)
     start = _start(layout, cells)
-    parameters, n_iterations = ascend(slope, start, _free(layout, precision), scale=cells.weight.sum())
+    parameters, n_iterations = ascend(slope, start, _free(layout), scale=cells.weight.sum())
     value, _, information = slope(parameters)
-    check_maximum(information, _free(layout, precision))
-    if not layout.model.has_level and prior_sd is None:
+    check_maximum(information, _free(layout))
+    if not layout.model.has_level:
         parameters[: layout.n_contestants] -= parameters[: layout.n_contestants].mean()
     return OutcomeFit(
         contestants=battles.contestants,
@@ -178,10 +184,12 @@ def _start(layout: Layout, cells: OutcomeCells) -> FloatArray:
     return start
 
 
-def _free(layout: Layout, precision: FloatArray) -> FloatArray:
-    """Return the direction that nothing determines (p,), or zeros."""
-    is_determined = layout.model.has_level or precision.any()
-    return np.zeros(layout.n_parameters) if is_determined else layout.gauge
+def _free(layout: Layout) -> FloatArray:
+    """Return the direction that the votes do not determine (p,), or zeros.
+
+    A prior determines it, but too weakly to be left to it: its maximum has mean zero, which is set exactly.
+    """
+    return np.zeros(layout.n_parameters) if layout.model.has_level else layout.gauge
 
 
 def _reading(

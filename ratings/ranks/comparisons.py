@@ -7,12 +7,17 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr
 
 from ratings.data.validation import FloatArray, read_only
+from ratings.errors import InvalidOptionError
 from ratings.fits.bradley_terry import BradleyTerryResult
 from ratings.uncertainty.contrasts import ROUNDING, Covariance
 from ratings.uncertainty.intervals import strength_intervals
 
 CANCELLED = 1e-12
 """Share of both variances up to which that of the difference is rounding: no cluster tells the two apart."""
+
+
+ROUNDED = 1e-8
+"""Relative asymmetry, or negative eigenvalue, of a covariance that rounding can make."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +97,18 @@ def normal_comparisons(
 ) -> Comparisons:
     """Compare contestants whose strengths (K,) have the known covariance ``matrix`` (K, K), in log-odds."""
     k = len(contestants)
+    if np.shape(strengths) != (k,) or np.shape(matrix) != (k, k):
+        raise InvalidOptionError(f"strengths and matrix must have the shapes {(k,)} and {(k, k)}")
+    scale = max(float(np.abs(matrix).max(initial=0.0)), np.finfo(float).tiny)
+    is_covariance = (
+        np.isfinite(matrix).all()
+        and np.abs(matrix - matrix.T).max(initial=0.0) <= ROUNDED * scale
+        and np.linalg.eigvalsh(matrix).min(initial=0.0) >= -ROUNDED * scale
+    )
+    if not is_covariance:
+        raise InvalidOptionError(
+            "matrix is no covariance: it must be symmetric, without negative eigenvalues"
+        )
     members = np.array(sorted(range(k), key=lambda place: contestants[place]), dtype=np.int64)
     spread = matrix[np.ix_(members, members)]
     return _compared(contestants, members, strengths, _of_differences(spread), spread, np.full(k, np.inf))

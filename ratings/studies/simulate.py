@@ -18,6 +18,8 @@ from ratings.data.validation import FloatArray, IntArray
 from ratings.errors import InvalidOptionError
 
 MAX_TIE_RATE = 0.5
+FEWEST = 2
+"""Contestants of a battle."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def choice_probabilities(
     float array (..., 4)
         Sums to 1 along the last axis.
     """
+    Taste(tie_rate=tie_rate, both_bad_share=both_bad_share)  # refuses what is no probability
     p = expit(np.subtract(strength_a, strength_b))
     undecided = 4.0 * tie_rate * p * (1.0 - p)
     parts = [p - undecided / 2, 1 - p - undecided / 2]
@@ -136,6 +139,10 @@ def simulate(  # noqa: PLR0913 - each argument is one planted fact
     """
     strengths = np.asarray(strengths, dtype=np.float64)
     k = len(strengths)
+    if strengths.ndim != 1 or k < FEWEST or not np.isfinite(strengths).all():
+        raise InvalidOptionError("strengths must be two or more finite numbers")
+    if min(n_voters, n_prompts, votes_per_voter) < 1 or not activity_sd >= 0:
+        raise InvalidOptionError("voters, prompts and votes are at least 1 each, activity_sd at least 0")
     if prompt_taste is None:
         prompt_taste = rng.normal(0.0, taste.prompt_sd, (n_prompts, k))
     voter_taste = rng.normal(0.0, taste.voter_sd, (n_voters, k))

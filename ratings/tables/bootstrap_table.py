@@ -14,6 +14,9 @@ from ratings.tables.rows import number, place
 from ratings.tables.standing import standing
 from ratings.uncertainty.bootstrap import BootstrapCluster, BootstrapResult, bootstrap, recentred
 
+FEW_RESAMPLES = 100
+"""With fewer resamples than this, a note says that percentiles are rough."""
+
 
 @dataclass(frozen=True)
 class BootstrapRow:
@@ -60,7 +63,7 @@ def bootstrap_table(
         "interval": "percentile",
     }
     if not stand.is_rated.any():
-        return BootstrapTable((), ("no contestant reaches the floor",), parameters)
+        return BootstrapTable((), (*stand.nobody_notes(), *stand.unrated_notes()), parameters)
     result = bootstrap(
         stand.giant,
         cluster=cluster,
@@ -73,16 +76,23 @@ def bootstrap_table(
     shown = recentred(result, stand.centre)
     parameters["draws"] = result.draws
     parameters["n_disconnected"] = result.n_disconnected
-    return BootstrapTable(_rows(shown, stand.centre), _notes(result), parameters)
+    notes = (*_notes(result), *stand.unrated_notes())
+    return BootstrapTable(_rows(shown, stand.centre), notes, parameters)
 
 
-def _notes(result: BootstrapResult) -> tuple[str, ...]:
-    if not result.n_disconnected:
-        return ()
-    return (
-        f"{result.n_disconnected} of {result.n_resamples} resamples have no finite ratings and are left out: "
-        "read these intervals as too narrow",
-    )
+def _notes(result: BootstrapResult) -> list[str]:
+    notes = []
+    if result.n_resamples < FEW_RESAMPLES:
+        notes.append(
+            f"percentiles of {result.n_resamples} resamples are rough: take at least {FEW_RESAMPLES}, "
+            "better 1000"
+        )
+    if result.n_disconnected:
+        notes.append(
+            f"{result.n_disconnected} of {result.n_resamples} resamples have no finite ratings and are left "
+            "out: read these intervals as too narrow"
+        )
+    return notes
 
 
 def _rows(result: BootstrapResult, is_shown: NDArray[np.bool_]) -> tuple[BootstrapRow, ...]:

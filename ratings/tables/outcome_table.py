@@ -96,7 +96,7 @@ def outcome_table(
     stand = standing(battles, floor=floor, both_bad="half")
     parameters = _parameters(floor, model, cluster, level)
     columns = {name: np.full(len(stand.is_rated), np.nan) for name in _NUMBERS}
-    notes: tuple[str, ...] = ("no contestant reaches the floor",)
+    notes = tuple(stand.nobody_notes())
     if stand.is_rated.any():
         fit = fit_outcomes(stand.giant, model=model)
         cov = outcome_covariance(fit, stand.giant, cluster=cluster)

@@ -78,6 +78,7 @@ def sensitivity_table(battles: Battles, *, floor: EvidenceFloor) -> SensitivityT
 
     All columns start from the votes of the giant component. Each is shifted so that the contestants it rates
     have the same mean as in the headline; a column that has no finite fit is blank, and a note says why.
+    A note names who has no rating.
     """
     stand = standing(battles, floor=floor, both_bad="half")
     parameters = {
@@ -86,15 +87,14 @@ def sensitivity_table(battles: Battles, *, floor: EvidenceFloor) -> SensitivityT
         **scale_facts(),
     }
     if not stand.is_rated.any():
-        return SensitivityTable((), ("no contestant reaches the floor",), parameters)
+        return SensitivityTable((), (*stand.nobody_notes(), *stand.unrated_notes()), parameters)
     giant, notes = stand.giant, list[str]()
     headline = bradley_terry(giant).strengths
     headline = headline - headline[stand.centre].mean()
     columns = {name: _column(name, giant, stand, headline, notes) for name in COLUMNS}
     acceptable = _acceptable(giant) if np.isfinite(columns["grounded"]).any() else _blank(headline)
-    return SensitivityTable(
-        _rows(stand, headline, {**columns, "acceptable": acceptable}), tuple(notes), parameters
-    )
+    rows = _rows(stand, headline, {**columns, "acceptable": acceptable})
+    return SensitivityTable(rows, (*notes, *stand.unrated_notes()), parameters)
 
 
 def _column(name: str, giant: Battles, stand: Standing, headline: FloatArray, notes: list[str]) -> FloatArray:

@@ -12,9 +12,16 @@ from numpy.typing import NDArray
 
 from ratings import points
 from ratings.data.battles import Battles, BothBad
-from ratings.data.style_rows import Scales
+from ratings.data.style_rows import SIDE, Scales, StyleRows, style_rows
 from ratings.data.validation import FloatArray, check_level
-from ratings.fits.style import MAX_CONDITION, MAX_DETERMINED, TOLERANCE, StyleComparison, compare_style
+from ratings.fits.style import (
+    MAX_CONDITION,
+    MAX_DETERMINED,
+    TOLERANCE,
+    StyleComparison,
+    StyleControlResult,
+    compare_style,
+)
 from ratings.tables.floor import EvidenceFloor
 from ratings.tables.rows import floor_facts, number, place, scale_facts
 from ratings.tables.standing import Standing, State, standing
@@ -83,7 +90,7 @@ class StyleTable:
     rows : tuple of StyleRow
         All contestants of the battles.
     coefficients : tuple of CoefficientRow
-        "side" where it is fitted, then the features.
+        "side" where it is fitted, then the features; none where nobody is comparable.
     notes : tuple of str
         Sentences on features and intervals that are missing.
     parameters : dict
@@ -124,14 +131,16 @@ def style_table(
     ------
     ConfoundedFeaturesError, UnboundedError
         When there is no style-controlled fit.
-    DisconnectedError
-        When no two contestants can be compared.
     TooFewClustersError
         When there is nothing to cluster by.
     """
     check_level(level)
     stand = standing(battles, floor=floor, both_bad=both_bad)
-    rated = stand.giant if stand.in_giant.any() else stand.counted
+    if not stand.in_giant.any():
+        rows = style_rows(stand.counted, features=features, scales=scales, side=side)
+        parameters = _parameters(rows, both_bad, floor, cluster, level)
+        return StyleTable(_rows(battles.contestants, stand, {}), (), tuple(stand.nobody_notes()), parameters)
+    rated = stand.giant
     both = compare_style(rated, features=features, scales=scales, side=side, both_bad=both_bad)
     cov = covariance(both, rated, cluster=cluster)
     centre = stand.centre if stand.centre.any() else None
@@ -142,7 +151,7 @@ def style_table(
         rows=_rows(battles.contestants, stand, columns),
         coefficients=_coefficients(both, of_terms),
         notes=_notes(both, found.controlled, stand),
-        parameters=_parameters(both, floor, cluster, level),
+        parameters=_parameters(both.controlled, both_bad, floor, cluster, level),
     )
 
 
@@ -165,12 +174,12 @@ def _columns(
 
 
 def _rows(names: tuple[str, ...], stand: Standing, columns: Mapping[str, FloatArray]) -> tuple[StyleRow, ...]:
-    numbers = [field.name for field in fields(StyleRow) if field.name in columns]
+    numbers = [field.name for field in fields(StyleRow) if field.name not in ("contestant", "state")]
     rows = [
         StyleRow(
             contestant=name,
             state=stand.states[i],
-            **{column: number(columns[column][i]) for column in numbers},
+            **{column: number(columns[column][i]) if column in columns else None for column in numbers},
         )
         for i, name in enumerate(names)
     ]
@@ -194,7 +203,7 @@ def _coefficients(both: StyleComparison, found: Intervals) -> tuple[CoefficientR
 
 
 def _notes(both: StyleComparison, controlled: Intervals, stand: Standing) -> tuple[str, ...]:
-    notes = []
+    notes = stand.nobody_notes()
     if both.controlled.dropped:
         notes.append(f"without a coefficient, for they never differ: {', '.join(both.controlled.dropped)}")
     blank: NDArray[np.bool_] = np.isnan(controlled.low) & stand.centre
@@ -205,18 +214,22 @@ def _notes(both: StyleComparison, controlled: Intervals, stand: Standing) -> tup
 
 
 def _parameters(
-    both: StyleComparison, floor: EvidenceFloor, cluster: Cluster, level: float
+    fit: StyleControlResult | StyleRows,
+    both_bad: BothBad,
+    floor: EvidenceFloor,
+    cluster: Cluster,
+    level: float,
 ) -> dict[str, Any]:
-    fit = both.controlled
+    """Return the parameters, of a fit or of the rows that it would be made from."""
     return {
         "method": "style_control",
         "ties": "half",
-        "both_bad": fit.both_bad,
-        "features": list(fit.features),
+        "both_bad": both_bad,
+        "features": [term for term in fit.terms if term != SIDE],
         "dropped": list(fit.dropped),
         "difference": "(f_a - f_b) / (f_a + f_b), 0 where both are 0",
         "scales": {name: float(scale) for name, scale in zip(fit.terms, fit.scales, strict=True)},
-        "side": fit.side is not None,
+        "side": SIDE in fit.terms,
         "raw": "the same without features",
         "penalty": None,
         "largest_r_squared": MAX_DETERMINED,

@@ -8,11 +8,11 @@ import numpy as np
 from ratings import points
 from ratings.data.battles import Battles, BothBad
 from ratings.data.validation import FloatArray, check_level
-from ratings.errors import TooFewClustersError
+from ratings.errors import InvalidOptionError, TooFewClustersError
 from ratings.fits.bradley_terry import BradleyTerryResult, bradley_terry
 from ratings.fits.newton import TOLERANCE
 from ratings.ranks.comparisons import comparisons
-from ratings.ranks.normal_draws import RANK_DRAWS, RANK_SEED
+from ratings.ranks.normal_draws import RANK_DRAWS, RANK_SEED, check_draws
 from ratings.ranks.rank_sets import STEP_DOWN_MAX_T, rank_sets
 from ratings.tables.floor import PRELIMINARY_BELOW, EvidenceFloor
 from ratings.tables.rows import floor_facts, number, place, scale_facts
@@ -112,20 +112,20 @@ def rating_table(
     both_bad : {"half", "drop"}
         Count a both-bad as half a win for both, or leave it out.
     level : float
-        Level of the intervals, and of the rank sets as a whole; between 0 and 1.
+        Level of the intervals, and of the rank sets as a whole; between 0 and 1. Above .9999 the draws of the
+        rank sets are too few: they are blank, with a note.
 
     Raises
     ------
     ConvergenceError
         When the fit does not converge.
     InvalidOptionError
-        When ``both_bad`` or ``level`` does not exist, or the level is above .9999, for which the draws of the
-        rank sets are too few.
+        When ``both_bad`` or ``level`` does not exist.
     """
     check_level(level)
     stand = standing(battles, floor=floor, both_bad=both_bad)
     cluster, interval_note = _these_prompts(stand.counted)
-    notes = _floor_notes(stand.counted, floor)
+    notes = [*_floor_notes(stand.counted, floor), *stand.unbounded_notes()]
     numbers = _numbers(stand, both_bad, cluster, level, notes)
     return RatingTable(
         rows=_rows(battles.contestants, stand, numbers),
@@ -166,7 +166,7 @@ def _numbers(
             notes += missing
         if near is not None:
             columns["low"], columns["high"] = _interval(fit, stand, near, level, notes)
-            columns["rank_low"], columns["rank_high"] = _ranks(fit, stand, near, level)
+            columns["rank_low"], columns["rank_high"] = _ranks(fit, stand, near, level, notes)
         notes += why
         if wide is not None:
             columns["low_generalise"], columns["high_generalise"] = _interval(fit, stand, wide, level, notes)
@@ -215,9 +215,16 @@ def _interval(
 
 
 def _ranks(
-    fit: BradleyTerryResult, stand: Standing, cov: Covariance, level: float
+    fit: BradleyTerryResult, stand: Standing, cov: Covariance, level: float, notes: list[str]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the rank sets of the rated contestants that have an interval."""
+    """Return the rank sets of the rated contestants that have an interval, or note why there are none."""
+    try:
+        check_draws(level, RANK_DRAWS, RANK_SEED)
+    except InvalidOptionError:  # the level itself is checked: it is the draws that are too few
+        highest = RANK_DRAWS / (RANK_DRAWS + 1)
+        notes.append(f"rank_low and rank_high are blank: {RANK_DRAWS} draws show levels up to {highest:.4f}")
+        blank = np.full(len(stand.is_rated), np.nan)
+        return blank, blank
     compared = comparisons(fit, cov, among=stand.centre)
     found = rank_sets(compared, level=level, n_draws=RANK_DRAWS, seed=RANK_SEED)
     low, high = (np.where(ranks > 0, ranks, np.nan)[stand.centre] for ranks in (found.low, found.high))

@@ -10,24 +10,31 @@ from ratings.tables.sensitivity import SensitivityTable
 from ratings.tables.style_table import StyleTable
 from ratings.tables.table import RatingRow, RatingTable
 
+Lines = tuple[list[str], list[str]]
+"""The lines of a table, and the legends that go below it."""
+
 
 def format_text(table: Table) -> str:
-    """Return an aligned table, rounded to whole points, with its notes below."""
+    """Return an aligned table, rounded to whole points, with its notes below.
+
+    What an interval or a rank means is said where there is one.
+    """
     match table:
         case RatingTable():
-            lines = _rating_lines(table)
+            lines, legends = _rating_lines(table)
         case BootstrapTable():
-            lines = _bootstrap_lines(table)
+            lines, legends = _bootstrap_lines(table)
         case OutcomeTable():
-            lines = _outcome_lines(table)
+            lines, legends = _outcome_lines(table)
         case SensitivityTable():
-            lines = _sensitivity_lines(table)
+            lines, legends = _sensitivity_lines(table)
         case StyleTable():
-            lines = _style_lines(table)
-    return "\n".join([*lines, *table.notes]) + "\n"
+            lines, legends = _style_lines(table)
+    below = [*legends, *table.notes]
+    return "\n".join([*lines, *([""] if below else []), *below]) + "\n"
 
 
-def _rating_lines(table: RatingTable) -> list[str]:
+def _rating_lines(table: RatingTable) -> Lines:
     header = ("contestant", "rating", "interval", "generalise", "rank", "votes", "voters", "prompts")
     lines = _aligned([(*header, "tie", "both bad", "state"), *map(_rating_cells, table.rows)])
     level = f"{100 * table.parameters['level']:g} %"
@@ -35,13 +42,20 @@ def _rating_lines(table: RatingTable) -> list[str]:
         "these_prompts": f"interval: {level}, for these prompts (clustered by voter)",
         "these_few_voters": f"interval: {level}, for these few voters (clustered by prompt)",
     }[table.interval_note]
-    return [
-        *lines,
-        "",
-        meaning,
-        f"generalise: {level}, for prompts like these (clustered by voter and prompt)",
-        f"rank: what the votes of the interval leave open; all ranks hold together with {level} certainty",
-    ]
+    rows = table.rows
+    legends = (
+        (any(row.low is not None for row in rows), meaning),
+        (
+            any(row.low_generalise is not None for row in rows),
+            f"generalise: {level}, for prompts like these (clustered by voter and prompt)",
+        ),
+        (
+            any(row.rank_low is not None for row in rows),
+            "rank: what the votes of the interval leave open; "
+            f"all ranks hold together with {level} certainty",
+        ),
+    )
+    return lines, [legend for is_needed, legend in legends if is_needed]
 
 
 def _rating_cells(row: RatingRow) -> tuple[str, ...]:
@@ -60,7 +74,7 @@ def _rating_cells(row: RatingRow) -> tuple[str, ...]:
     )
 
 
-def _bootstrap_lines(table: BootstrapTable) -> list[str]:
+def _bootstrap_lines(table: BootstrapTable) -> Lines:
     rows = [
         (row.contestant, _rounded(row.rating), _span(row.low, row.high), _rounded(row.standard_error), "")
         for row in table.rows
@@ -69,10 +83,10 @@ def _bootstrap_lines(table: BootstrapTable) -> list[str]:
     facts = table.parameters
     kind = facts["bootstrap_cluster"].replace("_", "-")
     meaning = f"interval: {100 * facts['level']:g} %, {facts['n_resamples']} {kind} resamples, percentiles"
-    return [*lines, "", meaning]
+    return lines, [meaning] if any(row.low is not None for row in table.rows) else []
 
 
-def _outcome_lines(table: OutcomeTable) -> list[str]:
+def _outcome_lines(table: OutcomeTable) -> Lines:
     """Leave out the chance of being acceptable where the model has none."""
     is_grounded = table.parameters["method"] == "grounded"
     header = (
@@ -89,10 +103,11 @@ def _outcome_lines(table: OutcomeTable) -> list[str]:
         rows.append((row.contestant, *numbers, row.state.replace("_", " ")))
     facts = table.parameters
     model = f"{facts['method'].replace('_', '-')} model"
-    return [*_aligned([header, *rows]), "", model, _clustered(facts)]
+    has_interval = any(row.low is not None for row in table.rows)
+    return _aligned([header, *rows]), [model, *([_clustered(facts)] if has_interval else [])]
 
 
-def _sensitivity_lines(table: SensitivityTable) -> list[str]:
+def _sensitivity_lines(table: SensitivityTable) -> Lines:
     names = ("contestant", "headline", "no both bad", "no ties", "Rao-Kupper", "Davidson", "grounded")
     rows = [
         (
@@ -109,10 +124,10 @@ def _sensitivity_lines(table: SensitivityTable) -> list[str]:
         for row in table.rows
     ]
     lines = _aligned([(*names, "acceptable", "largest change of rank"), *rows])
-    return [*lines, "", f"headline: {table.parameters['headline']}"]
+    return lines, [f"headline: {table.parameters['headline']}"]
 
 
-def _style_lines(table: StyleTable) -> list[str]:
+def _style_lines(table: StyleTable) -> Lines:
     rows = [
         (
             row.contestant,
@@ -131,14 +146,13 @@ def _style_lines(table: StyleTable) -> list[str]:
         (term.term, f"{term.coefficient:.3f}", _decimals(term.low, term.high), f"{term.points:.0f}", "")
         for term in table.coefficients
     ]
-    return [
-        *_aligned([header, *rows]),
-        "",
-        *_aligned([("term", "coefficient", "interval", "points", ""), *terms]),
-        "",
-        _clustered(table.parameters),
-        "style may be part of quality: neither column replaces the other",
-    ]
+    lines = _aligned([header, *rows])
+    if terms:
+        lines += ["", *_aligned([("term", "coefficient", "interval", "points", ""), *terms])]
+    lows = [row.low for row in table.rows] + [term.low for term in table.coefficients]
+    has_interval = any(low is not None for low in lows)
+    legend = "style may be part of quality: neither column replaces the other"
+    return lines, [*([_clustered(table.parameters)] if has_interval else []), legend]
 
 
 def _clustered(facts: dict[str, Any]) -> str:

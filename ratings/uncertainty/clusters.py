@@ -12,7 +12,7 @@ mean-zero vectors.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,18 @@ from scipy.special import expit
 
 from ratings.data.counts import CodeArray, PairSums, dense_codes
 from ratings.data.validation import FloatArray
+from ratings.errors import InvalidOptionError
 from ratings.fits.bradley_terry import BradleyTerryResult
 from ratings.fits.newton import mean_zero_inverse
 
 Correction = Literal["jackknife", "plain"]
+
+
+def check_correction(correction: str) -> None:
+    """Refuse a correction that does not exist."""
+    if correction not in get_args(Correction):
+        raise InvalidOptionError(f"correction {correction!r} is not one of {', '.join(get_args(Correction))}")
+
 
 SMALL = 32
 """Clusters of fewer pairs, or of fewer than K, are solved many at once; larger ones singly, in K x K."""

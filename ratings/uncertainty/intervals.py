@@ -13,10 +13,10 @@ from ratings.data.battles import Battles
 from ratings.data.counts import CodeArray, PairSums, cluster_codes, dense_codes, pair_sums
 from ratings.data.validation import FloatArray, read_only
 from ratings.errors import InvalidOptionError, TooFewClustersError
-from ratings.fits.bradley_terry import BradleyTerryResult
+from ratings.fits.bradley_terry import BradleyTerryResult, check_fitted_to, check_same_contestants
 from ratings.fits.outcome_fit import OutcomeFit
 from ratings.fits.style import StyleComparison, StyleControlResult
-from ratings.uncertainty.clusters import Correction, cluster_influence
+from ratings.uncertainty.clusters import Correction, check_correction, cluster_influence
 from ratings.uncertainty.contrasts import Covariance, Intervals, contrast_intervals
 from ratings.uncertainty.degrees import cluster_shares
 from ratings.uncertainty.single_votes import vote_influence
@@ -41,10 +41,14 @@ def covariance(
 
     Raises
     ------
+    InvalidBattlesError
+        When these are not the battles that were fitted.
     TooFewClustersError
         When the column is missing or holds fewer than two clusters.
     """
     counted = battles.counted(fit.controlled.both_bad if isinstance(fit, StyleComparison) else fit.both_bad)
+    check_correction(correction)
+    _check_fitted(fit, counted)
     if cluster == "two_way":
         return _two_way(fit, counted, correction)
     if cluster not in ("vote", "voter", "prompt"):
@@ -52,6 +56,14 @@ def covariance(
     if cluster == "vote":
         return _by_vote(fit, counted, correction)
     return _one_way(fit, counted, cluster_codes(counted, cluster), cluster, correction)
+
+
+def _check_fitted(fit: Fit, counted: Battles) -> None:
+    if isinstance(fit, BradleyTerryResult):
+        check_fitted_to(fit, counted)
+    else:
+        one = fit.controlled if isinstance(fit, StyleComparison) else fit
+        check_same_contestants(one.contestants, counted)
 
 
 def strength_intervals(

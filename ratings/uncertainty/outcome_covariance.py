@@ -12,10 +12,11 @@ import numpy as np
 from ratings.data.battles import Battles
 from ratings.data.counts import cluster_codes
 from ratings.data.validation import read_only
-from ratings.errors import InvalidOptionError, TooFewClustersError
+from ratings.errors import InvalidBattlesError, InvalidOptionError, TooFewClustersError
+from ratings.fits.bradley_terry import check_same_contestants
 from ratings.fits.layout import inverse_information
 from ratings.fits.outcome_fit import OutcomeFit, natural_tie
-from ratings.uncertainty.clusters import Correction
+from ratings.uncertainty.clusters import Correction, check_correction
 from ratings.uncertainty.contrasts import Covariance, Intervals, contrast_intervals
 from ratings.uncertainty.intervals import FEWEST
 from ratings.uncertainty.outcome_influence import outcome_influence
@@ -44,6 +45,10 @@ def outcome_covariance(
         When the column is missing or holds fewer than two clusters.
     """
     counted = battles.counted("half")
+    check_correction(correction)
+    check_same_contestants(fit.contestants, counted)
+    if len(counted) != fit.n_battles:
+        raise InvalidBattlesError(f"{fit.n_battles} battles were fitted, these are {len(counted)}")
     if cluster == "two_way":
         return _two_way(fit, counted, correction)
     if cluster == "model":

@@ -27,8 +27,8 @@ from ratings.data.battles import Battles
 from ratings.data.counts import CodeArray, PairSums, cluster_codes, dense_codes, pair_sums
 from ratings.data.validation import FloatArray, read_only
 from ratings.errors import InvalidBattlesError, InvalidOptionError, TooFewClustersError
-from ratings.fits.bradley_terry import BradleyTerryResult
-from ratings.uncertainty.clusters import Correction, cluster_influence
+from ratings.fits.bradley_terry import BradleyTerryResult, check_fitted_to
+from ratings.uncertainty.clusters import Correction, check_correction, cluster_influence
 from ratings.uncertainty.contrasts import Covariance
 from ratings.uncertainty.degrees import cluster_shares
 from ratings.uncertainty.intervals import FEWEST, covariance
@@ -54,6 +54,8 @@ def output_covariance(
         When a column is missing or holds fewer than two clusters.
     """
     counted = battles.counted(fit.both_bad)
+    check_correction(correction)
+    check_fitted_to(fit, counted)
     alone = np.zeros(len(counted), dtype=np.int64)
     by_output = _sharing(fit, counted, alone, correction)
     if cluster == "output":

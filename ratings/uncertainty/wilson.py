@@ -13,6 +13,7 @@ from scipy.stats import norm
 from ratings.data.battles import POINTS_FOR_A, Battles, BothBad
 from ratings.data.counts import outcome_counts
 from ratings.data.validation import FloatArray, check_level, read_only
+from ratings.errors import InvalidOptionError
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +87,8 @@ def wilson_interval(rate: ArrayLike, votes: ArrayLike, *, level: float) -> tuple
     """
     check_level(level)
     rate, votes = np.asarray(rate, dtype=np.float64), np.asarray(votes, dtype=np.float64)
+    if not (np.all((rate >= 0) & (rate <= 1)) and np.all((votes > 0) & np.isfinite(votes))):
+        raise InvalidOptionError("rates must lie between 0 and 1, numbers of votes above 0")
     z2 = float(norm.isf((1.0 - level) / 2.0)) ** 2
     middle = rate + z2 / (2.0 * votes)
     half = np.sqrt(z2 * (rate * (1.0 - rate) / votes + z2 / (4.0 * votes**2)))

@@ -1,4 +1,5 @@
 import csv
+import io
 import json
 import runpy
 import sys
@@ -110,10 +111,7 @@ def test_a_bootstrap_is_printed_and_its_progress_told_apart(votes, capsys, clust
         rng=np.random.default_rng(5),
     )
     assert printed.out == format_csv(expected)
-    bars = printed.err.split("\r")
-    assert "250 of 300, " in bars[1]
-    assert bars[-1].strip() == "resamples [" + "#" * 30 + "] 300 of 300"
-    assert printed.err.endswith("\n")
+    assert printed.err == "resamples: 300 of 300\n"
 
 
 @pytest.mark.parametrize("model", ["rao-kupper", "davidson", "grounded"])
@@ -182,14 +180,69 @@ def test_parquet_without_pyarrow_says_what_is_missing(votes, tmp_path, capsys, m
     assert "writing Parquet needs pyarrow" in capsys.readouterr().err
 
 
-def test_a_progress_bar_ends_its_line_when_the_work_fails(capsys):
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_on_a_terminal_is_written_over_and_ends_its_line_when_the_work_fails(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
     with pytest.raises(ZeroDivisionError), progress_bar("steps", 4) as show:
         show(2)
+        show(4)
         1 / 0  # noqa: B018
-    assert "2 of 4, 0 s left" in capsys.readouterr().err
+    start, half, whole = sys.stderr.getvalue().split("\r")
+    assert start == ""
+    assert half.startswith("steps [" + "#" * 15 + "." * 15 + "] 2 of 4, 0 s left")
+    assert whole.rstrip(" \n") == "steps [" + "#" * 30 + "] 4 of 4"
+    assert whole.endswith("\n")
+
+
+def test_progress_in_a_file_is_one_plain_line_at_the_end(capsys):
+    with pytest.raises(ZeroDivisionError), progress_bar("steps", 4) as show:
+        show(1)
+        show(2)
+        assert capsys.readouterr().err == ""
+        1 / 0  # noqa: B018
+    assert capsys.readouterr().err == "steps: 2 of 4\n"
+
+
+def test_work_that_never_began_shows_no_progress(capsys, monkeypatch):
     with progress_bar("steps", 1):
         pass
     assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with progress_bar("steps", 1):
+        pass
+    assert sys.stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_stream_without_a_letter_gets_an_escape(tmp_path, monkeypatch, form):
+    path = tmp_path / "votes.csv"
+    path.write_text("model_a,model_b,winner\nÉ樺,B,model_a\nÉ樺,B,model_b\n", encoding="utf-8")
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    assert main([str(path), "--floor", "local", "--format", form]) == 0
+    sys.stdout.flush()
+    printed = raw.getvalue().decode("ascii")
+    if form == "json":
+        assert json.loads(printed)["rows"][1]["contestant"] == "É樺"
+    else:
+        assert "\\xc9\\u6a3a" in printed
+
+
+def test_the_help_says_where_a_cluster_applies(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "with --style or one tie model (default voter) or --intervals bootstrap (no default)" in said
+
+
+def test_a_level_beyond_the_draws_of_the_ranks_still_prints_a_table(votes, capsys):
+    assert main([str(votes), "--level", "0.99999"]) == 0
+    assert "rank_low and rank_high are blank: 10000 draws" in capsys.readouterr().out
 
 
 BOOTSTRAP = ["--intervals", "bootstrap"]
@@ -201,7 +254,11 @@ BOOTSTRAP = ["--intervals", "bootstrap"]
         (["--level", "95"], "argument --level: 95 is not between 0 and 1"),
         (["--level", "wide"], "argument --level: invalid"),
         (["--floor", "none"], "invalid choice: 'none'"),
-        ([*BOOTSTRAP, "--resamples", "0"], "argument --resamples: 0 is not at least 1"),
+        ([*BOOTSTRAP, "--resamples", "0"], "argument --resamples: 0 is not at least 2"),
+        ([*BOOTSTRAP, "--resamples", "1"], "argument --resamples: 1 is not at least 2"),
+        ([*BOOTSTRAP, "--cluster", "voter", "--seed", "-1"], "argument --seed: -1 is not at least 0"),
+        ([*BOOTSTRAP, "--cluster", "voter", "--seed", "x"], "argument --seed: invalid"),
+        (["--ties", "all", "--level", "0.95"], "--level is for intervals, and --ties all prints none"),
         (BOOTSTRAP, "bootstrap needs --cluster and --seed"),
         ([*BOOTSTRAP, "--cluster", "voter"], "bootstrap needs --cluster and --seed"),
         ([*BOOTSTRAP, "--ties", "davidson"], "--intervals bootstrap goes with --ties half"),

@@ -1,4 +1,5 @@
 from enum import Enum
+from unicodedata import category
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from ratings.data.battles import Battles
 from ratings.data.coding import Coded, Coder, coded
-from ratings.errors import InvalidBattlesError
+from ratings.errors import InvalidBattlesError, InvalidOptionError
 
 ROWS = {
     "model_a": ["Elm", "Ash", "Elm", "Oak", "Ash"],
@@ -69,6 +70,35 @@ def test_a_data_frame_is_a_mapping_of_columns():
     battles = Battles.from_columns(frame, features=["length"])
     assert arrays(battles) == arrays(Battles.from_columns(ROWS))
     assert battles.features_a[:, 0].tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("mark", ["\x1b", "\x00", "\n", "\t", "\x7f", "\x9b"])
+def test_a_control_character_in_a_contestant_is_refused_and_in_a_prompt_is_not(mark):
+    name = f"Elm{mark}["
+    for way in (list, spare_category, pa.array):
+        with pytest.raises(
+            InvalidBattlesError, match=r"^row 2: model_b .* holds a control character"
+        ) as caught:
+            Battles.from_columns(ROWS | {"model_b": way([ROWS["model_b"][0], name, *ROWS["model_b"][2:]])})
+        assert repr(name) in str(caught.value)
+    told = [name, *ROWS["voter"][1:]]
+    assert Battles.from_columns(ROWS | {"voter": told, "prompt": told}).prompt is not None
+
+
+@pytest.mark.parametrize("name", ["É t é", "樺\u3000木", "🧑‍🎨", "שקד", "a\u202fb", "👍🏽"])
+def test_ordinary_unicode_is_a_name(name):
+    columns = {"model_a": [name], "model_b": ["B"], "winner": ["tie"]}
+    assert name in Battles.from_columns(columns).contestants
+
+
+def test_a_single_feature_as_a_text_is_refused():
+    with pytest.raises(InvalidOptionError, match=r"features 'length' is one text; give a list"):
+        Battles.from_columns(ROWS | {"length_a": range(5), "length_b": range(5)}, features="length")
+
+
+def test_a_number_as_a_name_is_told_what_a_name_is():
+    with pytest.raises(InvalidBattlesError, match=r"voter 1\.0 .* non-empty text or a whole number$"):
+        Battles.from_columns(ROWS | {"voter": [1.0, 2.0, 1.0, 2.0, 1.0]})
 
 
 def test_a_category_that_no_row_uses_is_not_a_contestant():
@@ -184,7 +214,7 @@ def test_a_column_without_rows_has_no_contestants():
 
 
 names = st.one_of(st.text(max_size=3), st.integers(-2, 12), st.sampled_from(["1", "10", "É", "樺 "]))
-good = names.filter(lambda name: str(name).strip())
+good = names.filter(lambda name: str(name).strip() and not any(category(mark) == "Cc" for mark in str(name)))
 
 
 @st.composite

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ratings import Battles, InvalidBattlesError, VotesFileError, read_votes
+from ratings import Battles, InvalidBattlesError, InvalidOptionError, VotesFileError, read_votes
 from ratings.data.counts import win_matrix
 from ratings.data.layouts import to_layout
 from tests.ratings.samples import battles_of
@@ -68,7 +68,18 @@ def test_an_optional_column_that_is_blank_throughout_counts_as_absent(read):
             "model_a,model_b,winner\nA,B,tie\n\n\nA,A,tie\n",
             r"votes\.csv:5: both sides are the same contestant",
         ),
-        ('model_a,model_b,winner\n"A\nA",B,tie\nA,,tie\n', r"votes\.csv:4: model_b '' is not a name"),
+        (
+            'prompt,model_a,model_b,winner\n"p\np",A,B,tie\nq,A,,tie\n',
+            r"votes\.csv:4: model_b '' is not a name",
+        ),
+        (
+            "model_a,model_b,winner\nA,B,tie\nA\x1b[2J,B,tie\n",
+            r"votes\.csv:3: model_a 'A\\x1b\[2J' is not a name; it holds a control character",
+        ),
+        ("model_a;model_b;winner\nA;B;tie\n", r"csv:1: .* name the columns, separated by commas"),
+        ("model_a\tmodel_b\twinner\nA\tB\ttie\n", r"csv:1: .* name the columns, separated by commas"),
+        ("model_a,model_b, winner\nA,B,tie\n", r"csv:1: column ' winner' has spaces around its name; take"),
+        ("model_a,model_b,winner,voter \nA,B,tie,v\n", r"csv:1: column 'voter ' has spaces around"),
         ("model_a,model_b,winner,voter\nA,B,tie,v\nA,B,tie,\n", r"votes\.csv:3: voter '' is not a name"),
         (
             "model_a,model_b,winner,weight\nA,B,tie,-1\n",
@@ -158,6 +169,24 @@ LAYOUTS = {
 }
 
 
+def test_a_path_may_be_a_text(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("model_a,model_b,winner\nA,B,tie\n")
+    assert len(read_votes(str(path))) == 1
+
+
+def test_one_feature_as_a_text_is_refused(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("model_a,model_b,winner,length_a,length_b\nA,B,tie,1,2\n")
+    with pytest.raises(InvalidOptionError, match=r"'length' is one text; give a list of names: \['length'\]"):
+        read_votes(path, features="length")
+
+
+def test_a_prompt_of_several_lines_is_read(read):
+    text = LAYOUTS["55k"].replace("q2", '"draw\n\ta ship\x0b"')
+    assert len(read(text)) == 2
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_header_tells_the_layout(read, layout):
     battles = read(LAYOUTS[layout])
@@ -225,6 +254,22 @@ def test_identifiers_in_parquet_may_be_integers_and_blank_columns_are_absent(par
     assert battles.voter.tolist() == [0, 1, 0]
     assert battles.prompt is None
     assert battles.output_a is None
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())])
+def test_columns_of_empty_text_in_parquet_are_absent_as_in_csv(parquet, kind):
+    """Also where some are missing; one name makes the others an error."""
+    columns = {
+        name: pa.array(values, pa.string())
+        for name, values in to_layout(battles_of(ROWS), "contract").items()
+    }
+    columns |= {"voter": pa.array(["", "", ""]).cast(kind), "prompt": pa.array(["", None, ""]).cast(kind)}
+    columns |= {"weight": pa.array([""] * 3).cast(kind), "category": pa.array([""] * 3).cast(kind)}
+    battles = read_votes(parquet(columns, row_group_size=2))
+    assert battles.voter is battles.prompt is None
+    assert battles.is_unweighted
+    with pytest.raises(VotesFileError, match="row 1: voter '' is not a name"):
+        read_votes(parquet(columns | {"voter": pa.array(["", "v", ""]).cast(kind)}))
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,25 @@ def test_a_table_without_rated_contestants_says_so():
     table = bootstrap_table(
         battles_of(rows), floor=PUBLISHED_FLOOR, cluster="voter", n_resamples=10, rng=np.random.default_rng(4)
     )
-    assert (table.rows, table.notes) == ((), ("no contestant reaches the floor",))
+    assert (table.rows, table.notes) == (
+        (),
+        (
+            "no contestant reaches the floor",
+            "without a rating: A (not enough votes), B (not enough votes)",
+        ),
+    )
+
+
+def test_notes_name_the_unrated_and_say_that_few_resamples_are_rough():
+    rows = [("A", "B", winner, f"v{i}") for i, winner in enumerate("abaabb")] + [("C", "A", "a", "v0")]
+    options = {"floor": LOCAL_FLOOR, "cluster": "voter"}
+    few, enough = (
+        bootstrap_table(battles_of(rows * 5), n_resamples=n, rng=np.random.default_rng(4), **options).notes
+        for n in (99, 100)
+    )
+    assert few[0] == "percentiles of 99 resamples are rough: take at least 100, better 1000"
+    assert few[-1] == enough[-1] == "without a rating: C (not comparable)"
+    assert not any("rough" in note for note in enough)
 
 
 def test_a_table_of_single_votes_is_narrower_than_one_of_voters():

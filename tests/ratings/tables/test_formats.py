@@ -7,6 +7,7 @@ import numpy as np
 from ratings import (
     LOCAL_FLOOR,
     PUBLISHED_FLOOR,
+    EvidenceFloor,
     bootstrap_table,
     format_csv,
     format_json,
@@ -14,6 +15,7 @@ from ratings import (
     rating_table,
     simulate,
 )
+from ratings.tables.outcome_table import outcome_table
 from tests.ratings.samples import battles_of
 
 ROWS = [("A", "B", "aab"[i % 3], f"v{i % 12}", f"p{i % 5}") for i in range(60)] + [
@@ -74,9 +76,22 @@ def test_text_is_aligned_and_says_what_the_intervals_mean():
 
 
 def test_text_of_few_voters_says_so():
-    rows = [row for row in ROWS if row[3] in ("v0", "v1", "v2")]
+    rows = [("A", "B", "aab"[i % 7 % 3], f"v{i % 3}", f"p{i % 5}") for i in range(30)]
     text = format_text(rating_table(battles_of(rows), floor=LOCAL_FLOOR, level=0.9))
     assert "interval: 90 %, for these few voters (clustered by prompt)" in text
+
+
+def test_text_has_no_legend_for_what_no_row_has():
+    votes = battles_of([("A", "B", "a"), ("A", "B", "b")])
+    text = format_text(rating_table(votes, floor=LOCAL_FLOOR))
+    assert [line.partition(":")[0] for line in text.split("\n\n")[1].splitlines()] == [
+        "low and high are blank",
+        "low_generalise and high_generalise are blank",
+    ]
+    nobody = format_text(rating_table(votes, floor=EvidenceFloor(9, 0, 0)))
+    assert "\n\n" not in nobody
+    grounded = outcome_table(votes, floor=EvidenceFloor(9, 0, 0), model="grounded", cluster="vote")
+    assert format_text(grounded).endswith("\n\ngrounded model\nno contestant reaches the floor\n")
 
 
 def test_a_bootstrap_is_formatted_alike():

@@ -6,7 +6,7 @@ import pytest
 from ratings.fits.bradley_terry import bradley_terry
 from ratings.fits.outcome_fit import fit_outcomes
 from ratings.points import SCALE
-from ratings.tables.floor import LOCAL_FLOOR, PUBLISHED_FLOOR
+from ratings.tables.floor import LOCAL_FLOOR, PUBLISHED_FLOOR, EvidenceFloor
 from ratings.tables.sensitivity import COLUMNS, sensitivity_table
 from tests.ratings import chatbot_arena
 from tests.ratings.samples import battles_of
@@ -90,7 +90,18 @@ def test_who_is_comparable_through_ties_only_is_blank_where_they_are_dropped():
 def test_nobody_at_the_floor_gives_no_rows_and_says_so():
     table = sensitivity_table(battles_of([("A", "B", "a"), ("B", "A", "a")]), floor=PUBLISHED_FLOOR)
     assert table.rows == ()
-    assert table.notes == ("no contestant reaches the floor",)
+    assert table.notes == (
+        "no contestant reaches the floor",
+        "without a rating: A (not enough votes), B (not enough votes)",
+    )
+
+
+def test_who_has_no_rating_is_named_with_the_reason():
+    votes = of_counts([(0, 1, 4, 2, 1, 1), (1, 2, 3, 3), (0, 2, 2, 2), (3, 0, 5, 0)])
+    table = sensitivity_table(votes, floor=EvidenceFloor(votes=3, voters=0, prompts=0))
+    assert table.notes == ("without a rating: D (not enough votes)",)
+    table = sensitivity_table(votes, floor=LOCAL_FLOOR)
+    assert table.notes == ("without a rating: D (not comparable)",)
 
 
 def test_rows_are_frozen_and_columns_are_listed():

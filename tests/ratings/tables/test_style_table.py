@@ -4,12 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ratings.errors import DisconnectedError, InvalidOptionError, TooFewClustersError
+from ratings.errors import InvalidOptionError, TooFewClustersError
 from ratings.fits.bradley_terry import bradley_terry
 from ratings.fits.style import compare_style
 from ratings.points import SCALE, to_points
 from ratings.tables.floor import LOCAL_FLOOR, PUBLISHED_FLOOR, EvidenceFloor
 from ratings.tables.style_table import style_table
+from ratings.tables.text import format_text
 from ratings.uncertainty.intervals import covariance
 from ratings.uncertainty.style_intervals import coefficient_intervals, style_intervals
 from tests.ratings.style_samples import clustered, drawn
@@ -74,6 +75,7 @@ def test_nobody_at_the_floor_leaves_coefficients_alone():
     table = style_table(BATTLES, floor=EvidenceFloor(10_000, 0, 0), cluster="voter")
     assert {row.rating for row in table.rows} == {None}
     assert len(table.coefficients) == 3
+    assert table.notes == ("no contestant reaches the floor",)
 
 
 def test_notes_name_dropped_features_and_blank_intervals():
@@ -107,7 +109,25 @@ def test_what_cannot_be_rated_is_refused():
         style_table(drawn(1, 300), floor=LOCAL_FLOOR, cluster="voter")
     with pytest.raises(InvalidOptionError, match="level 95"):
         style_table(BATTLES, floor=LOCAL_FLOOR, cluster="voter", level=95)
+    with pytest.raises(InvalidOptionError, match="'loud' is not a feature"):
+        style_table(one_way(), floor=LOCAL_FLOOR, cluster="voter", features=("loud",))
+
+
+def one_way():
+    """Battles that the contestant first by name always wins: nobody is comparable."""
     upward = BATTLES.where(BATTLES.a < BATTLES.b)
-    never = replace(upward, outcome=np.zeros(len(upward), dtype=np.int8))
-    with pytest.raises(DisconnectedError):
-        style_table(never, floor=LOCAL_FLOOR, cluster="voter")
+    return replace(upward, outcome=np.zeros(len(upward), dtype=np.int8))
+
+
+def test_where_nobody_is_comparable_there_are_states_and_a_note():
+    table = style_table(one_way(), floor=LOCAL_FLOOR, cluster="voter", features=("bold",))
+    assert [(row.contestant, row.state) for row in table.rows] == [
+        (name, "not_comparable") for name in "ABCDE"
+    ]
+    assert {row.rating for row in table.rows} == {row.tax_low for row in table.rows} == {None}
+    assert table.coefficients == ()
+    assert table.notes[0].startswith("no two contestants are comparable: ")
+    assert (table.parameters["features"], table.parameters["side"]) == (["bold"], True)
+    assert format_text(table).endswith("and back\n")
+    assert "interval:" not in format_text(table)
+    json.dumps(table.parameters, allow_nan=False)

@@ -356,10 +356,39 @@ def test_a_table_without_battles_between_comparable_contestants_has_no_numbers()
     ]
 
 
-@pytest.mark.parametrize("options", [{"level": 0}, {"level": 1.5}, {"level": 0.99999}, {"both_bad": "third"}])
+@pytest.mark.parametrize("options", [{"level": 0}, {"level": 1.5}, {"both_bad": "third"}])
 def test_options_that_do_not_exist_are_refused(options):
     with pytest.raises(InvalidOptionError):
         rating_table(battles_of(CROWD), floor=LOCAL_FLOOR, **options)
+
+
+def test_a_level_beyond_the_draws_leaves_the_ranks_blank_with_a_note():
+    rng = np.random.default_rng(7)
+    battles = simulate([0.0, 0.5], n_voters=25, n_prompts=9, votes_per_voter=30, rng=rng)
+    kept = rating_table(battles, floor=LOCAL_FLOOR, level=0.9999)
+    assert all(row.rank_low is not None for row in kept.rows)
+    table = rating_table(battles, floor=LOCAL_FLOOR, level=0.99999)
+    assert {(row.rank_low, row.rank_high) for row in table.rows} == {(None, None)}
+    assert all(row.low < row.rating < row.high for row in table.rows)
+    assert "rank_low and rank_high are blank: 10000 draws show levels up to 0.9999" in table.notes
+
+
+def test_who_never_lost_or_never_won_is_named():
+    extra = [
+        ("Top", "A", "a", "v1", "p1"),
+        ("B", "Low", "a", "v2", "p2"),
+        ("Idle", "A", "b", "v3", "p3", 0.0),
+    ]
+    rows = [(*row, 1.0)[:6] for row in [*CROWD, *extra]]
+    table = rating_table(battles_of(rows), floor=LOCAL_FLOOR)
+    assert table.notes[:2] == (
+        "never lost, so the votes set it no upper bound: Top",
+        "never won, so the votes set it no lower bound: Low",
+    )
+    assert by_name(table)["Top"].state == by_name(table)["Low"].state == "not_comparable"
+    assert not any(
+        note.startswith("never") for note in rating_table(battles_of(CROWD), floor=LOCAL_FLOOR).notes
+    )
 
 
 votes = st.tuples(

@@ -309,4 +309,4 @@ def test_what_does_not_exist_is_refused():
     with pytest.raises(InvalidOptionError, match="country"):
         outcome_covariance(fit, votes, cluster="country")
     with pytest.raises(TooFewClustersError, match="no voter"):
-        outcome_covariance(fit, of_counts([(0, 1, 1, 1), (2, 3, 1, 1)]), cluster="voter")
+        outcome_covariance(fit, replace(votes, voter=None), cluster="voter")
