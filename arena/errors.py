@@ -17,11 +17,13 @@
     ├── NotConfirmed               the outcome of the commit is unknown: send it again
     ├── NotComputed                a board has votes that give no table
     ├── WorkerStopped              the process serves pages and publishes nothing
-    └── CatalogError               file and line of the data files
+    ├── CatalogError               file and line of the data files
+    └── BadRows                    rows of a file that was to be imported
 
 An error knows its code and its sentence, never an HTTP status: the edges translate.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -122,6 +124,13 @@ class WorkerStopped(ArenaError):
         super().__init__("worker_stopped", "The worker stopped: no board is published. Restart the process.")
 
 
+class EndpointRefused(ArenaError):
+    """The endpoint that makes outputs refuses every request: key, address, name, or its limit."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("endpoint", f"The endpoint gives no outputs: {message}")
+
+
 class CatalogError(ArenaError):
     """A data file is wrong; the message names file and line."""
 
@@ -130,3 +139,12 @@ class CatalogError(ArenaError):
         super().__init__("catalog", f"{where}: {message}")
         self.path = path
         self.line = line
+
+
+class BadRows(ArenaError):
+    """Rows of a file that was to be imported are wrong; all are listed and nothing was taken in."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        number = "1 row is" if len(rows) == 1 else f"{len(rows)} things are"
+        super().__init__("bad_rows", "\n".join([f"{number} wrong, and nothing was imported:", *rows]))
+        self.rows = tuple(rows)

@@ -1,5 +1,6 @@
 """The application's settings: environment variables with the prefix ``ARENA_``."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,7 @@ SECRET_LENGTH = 32
 
 
 class Settings(BaseSettings):
-    """What an operator can change. Nothing reads the environment but this class."""
+    """What an operator can change. Nothing reads the environment but this module."""
 
     model_config = SettingsConfigDict(env_prefix="ARENA_", frozen=True, extra="forbid")
 
@@ -98,3 +99,9 @@ def signing_key(settings: Settings) -> str:
     if len(key) < SECRET_LENGTH:
         raise OSError(f"{path} holds fewer than {SECRET_LENGTH} characters; remove it and start again")
     return key
+
+
+def endpoint_key(variable: str) -> SecretStr | None:
+    """Return the key of an endpoint that makes outputs, from the variable that holds it."""
+    key = os.environ.get(variable)
+    return SecretStr(key) if key else None

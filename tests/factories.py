@@ -92,6 +92,16 @@ def output_line(outputs: Path, contestant: str, index: int, prompt: str, modalit
     return line | {"asset": f"{prompt}.png"}
 
 
+def add_references(root: Path, slug: str = "poems", **reference: object) -> None:
+    """Give every prompt of a category this reference; with ``asset`` the image is painted too."""
+    folder = root / "prompts" / slug
+    if "asset" in reference:
+        (folder / "references").mkdir(exist_ok=True)
+        (folder / "references" / str(reference["asset"])).write_bytes(png(colour=(10, 120, 60)))
+    lines = (folder / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
+    write_lines(folder / "prompts.jsonl", [json.loads(line) | {"reference": reference} for line in lines])
+
+
 def hash_of(word: str) -> int:
     return sum(word.encode()) % 256
 

@@ -9,6 +9,7 @@ from arena.api.shapes import (
     BattleShape,
     BattlesRequest,
     BattlesShape,
+    ImageReference,
     ImageSide,
     PromptShape,
     ReceiptShape,
@@ -17,12 +18,14 @@ from arena.api.shapes import (
     ShownShape,
     SkipRequest,
     SkipShape,
+    TextReference,
     TextSide,
     VoteRequest,
     VoteShape,
 )
 from arena.core.battles import mark_shown, open_battles
 from arena.core.matchmaking import SPACED, UNSPACED
+from arena.core.references import ServedReference
 from arena.core.reveal import reveal
 from arena.core.servings import ServedBattle, ServedOutput
 from arena.core.voters import voter_exists
@@ -86,8 +89,12 @@ def skip(battle: str, body: SkipRequest, context: ContextDep, voter: WritingVote
 def reveal_names(battle: str, context: ContextDep, voter: WritingVoter) -> RevealShape:
     """Name the makers, after the vote."""
     with context.command() as session:
-        named = reveal(session, battle_id=battle, voter=voter, now=context.now())
-    return RevealShape(a=RevealedSide(**asdict(named["a"])), b=RevealedSide(**asdict(named["b"])))
+        revealed = reveal(session, battle_id=battle, voter=voter, now=context.now())
+    return RevealShape(
+        a=RevealedSide(**asdict(revealed.makers["a"])),
+        b=RevealedSide(**asdict(revealed.makers["b"])),
+        reference=_reference(battle, revealed.reference),
+    )
 
 
 def _battle(battle: ServedBattle) -> BattleShape:
@@ -97,6 +104,7 @@ def _battle(battle: ServedBattle) -> BattleShape:
         question=battle.question,
         rubric=list(battle.rubric),
         prompt=PromptShape(html=battle.prompt_html, lang=battle.language, dir=battle.direction),
+        reference=_reference(battle.id, battle.reference),
         a=_side(battle, "a"),
         b=_side(battle, "b"),
         expires_at=battle.expires_at,
@@ -108,3 +116,14 @@ def _side(battle: ServedBattle, side: Side) -> TextSide | ImageSide:
     if output.html is not None:
         return TextSide(html=output.html, dir=output.direction)
     return ImageSide(url=f"/media/{battle.id}/{side}", width=output.width or 0, height=output.height or 0)
+
+
+def _reference(battle: str, reference: ServedReference | None) -> TextReference | ImageReference | None:
+    if reference is None:
+        return None
+    shown, credit = reference.shown, reference.credit
+    if reference.html is not None:
+        return TextReference(html=reference.html, dir=reference.direction, shown=shown, credit=credit)
+    width, height = reference.width or 0, reference.height or 0
+    url = f"/media/{battle}/reference"
+    return ImageReference(url=url, width=width, height=height, shown=shown, credit=credit)

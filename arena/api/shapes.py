@@ -5,7 +5,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from arena.core.words import Choice, Mark, Modality, Origin, ReportReason, RevealWhen, Side, SkipReason
+from arena.core.words import (
+    Choice,
+    Mark,
+    Modality,
+    Origin,
+    ReportReason,
+    RevealWhen,
+    Shown,
+    Side,
+    SkipReason,
+)
 
 BattleId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
@@ -72,6 +82,20 @@ class ImageSide(BaseModel):
     height: int
 
 
+class TextReference(TextSide):
+    """A text that both sides are compared with."""
+
+    shown: Shown
+    credit: str | None
+
+
+class ImageReference(ImageSide):
+    """An image that both sides are compared with."""
+
+    shown: Shown
+    credit: str | None
+
+
 class BattleShape(BaseModel):
     """A battle before the vote."""
 
@@ -80,7 +104,7 @@ class BattleShape(BaseModel):
     question: str
     rubric: list[str]
     prompt: PromptShape
-    reference: None = None
+    reference: TextReference | ImageReference | None
     a: TextSide | ImageSide
     b: TextSide | ImageSide
     expires_at: datetime
@@ -141,10 +165,11 @@ class RevealedSide(BaseModel):
 
 
 class RevealShape(BaseModel):
-    """Who made which side."""
+    """Who made which side, and the reference where it is shown after the vote."""
 
     a: RevealedSide
     b: RevealedSide
+    reference: TextReference | ImageReference | None
 
 
 class VoidShape(BaseModel):

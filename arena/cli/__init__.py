@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from arena import __version__
-from arena.cli import boards, catalog, database, own, proposals, serving
+from arena.cli import boards, catalog, database, generate, imports, own, proposals, serving
 from arena.errors import ArenaError
 
 app = typer.Typer(
@@ -20,9 +20,11 @@ app = typer.Typer(
 app.command("demo")(serving.demo)
 app.command("try")(own.try_outputs)
 app.command("init")(own.init)
+app.command("generate")(generate.generate)
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(imports.app, name="import")
 app.add_typer(proposals.app, name="proposal")
 app.add_typer(boards.app, name="board")
 app.add_typer(database.app, name="db")
@@ -38,7 +40,8 @@ def main() -> None:
     """Run the command line."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for library in ("httpx", "httpx2"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     try:
         app()
     except ArenaError as error:

@@ -3,6 +3,8 @@
 import typer
 
 from arena.app import opened
+from arena.cli.status import status
+from arena.core.leaks import refuse_leaks
 from arena.core.operations import catalog_roots, configured_catalog, prepare
 from arena.core.sync import check_images, check_texts
 from arena.settings import Settings
@@ -17,6 +19,7 @@ def check() -> None:
     catalog = configured_catalog(settings)
     check_texts(catalog)
     images = check_images(catalog)
+    refuse_leaks(catalog, print)
     prompts = sum(len(files.prompts) for files in catalog.categories)
     outputs = sum(len(outputs) for files in catalog.categories for outputs in files.outputs.values())
     roots = ", ".join(str(root) for root in catalog_roots(settings))
@@ -32,3 +35,6 @@ def sync() -> None:
     with opened(Settings()) as context:
         report = prepare(context)
     print(f"added {report.added}, changed {report.changed}, retired {report.retired}")
+
+
+app.command("status")(status)

@@ -1,7 +1,8 @@
 """The data files as they must be: shapes, and a reader that names file and line.
 
-Data only. ``prompts/<category>/`` holds ``category.yaml`` and ``prompts.jsonl``; ``pregenerated/`` holds
-``contestants.yaml`` and ``<category>/<contestant>.jsonl`` with its images in ``<category>/<contestant>/``.
+Data only. ``prompts/<category>/`` holds ``category.yaml``, ``prompts.jsonl`` and, in ``references/``, the
+images of prompts; ``pregenerated/`` holds ``contestants.yaml`` and ``<category>/<contestant>.jsonl`` with its
+images in ``<category>/<contestant>/``.
 """
 
 import json
@@ -9,26 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
-from arena.core.words import Modality, RevealPolicy
+from arena.core.file_shape import FileShape, Language, Line, Link, Slug, Text
+from arena.core.generation_spec import GenerationSpec, PriceSpec
+from arena.core.leak_spec import AcceptedSpec
+from arena.core.openness_spec import OpennessSpec
+from arena.core.words import FailureReason, Modality, RevealPolicy, Shown
 from arena.errors import CatalogError
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-# PostgreSQL stores no null character.
-Text = Annotated[str, Field(min_length=1, max_length=50_000, pattern=r"^[^\x00]*$")]
 
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class CanvasSpec(_Shape):
+class CanvasSpec(FileShape):
     """The common size of every image of a category, in pixels, and what shows around smaller ones."""
 
     width: int = Field(ge=16, le=4096)
@@ -36,7 +31,7 @@ class CanvasSpec(_Shape):
     background: str = Field(pattern=r"^#[0-9a-f]{6}$")
 
 
-class SimulationSpec(_Shape):
+class SimulationSpec(FileShape):
     """The stated truth behind the simulated votes of the practice category."""
 
     seed: int
@@ -50,7 +45,7 @@ class SimulationSpec(_Shape):
     )
 
 
-class CategorySpec(_Shape):
+class CategorySpec(FileShape):
     """``category.yaml``."""
 
     slug: Slug
@@ -69,6 +64,9 @@ class CategorySpec(_Shape):
     reveal: RevealPolicy
     views: Literal["aligned", "free"]
     status: Literal["draft", "live", "paused", "retired"]
+    refusals: Literal["hidden", "shown"] = Field(
+        default="hidden", description="whether a refusal is an output that people judge"
+    )
     complete: bool = Field(default=True, description="while live, every contestant must answer every prompt")
     canvas: CanvasSpec | None = None
     simulation: SimulationSpec | None = None
@@ -80,20 +78,36 @@ class CategorySpec(_Shape):
         return self
 
 
-class PromptSpec(_Shape):
+class ReferenceSpec(FileShape):
+    """What the outputs of a prompt are compared with: the original to enlarge, the source to summarise."""
+
+    asset: str | None = Field(default=None, min_length=1)
+    text: Text | None = None
+    shown: Shown
+    credit: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_content(self) -> "ReferenceSpec":
+        if (self.asset is None) == (self.text is None):
+            raise ValueError("a reference has either an asset or a text")
+        return self
+
+
+class PromptSpec(FileShape):
     """A line of ``prompts.jsonl``."""
 
     id: Slug
     text: Text
     difficulty: int | None = Field(ge=1, le=5)
-    tags: list[Line] = []
+    tags: list[Line] = Field(default=[])
     language: Language
     visibility: Literal["open", "sealed"]
     source: str | None = None
+    reference: ReferenceSpec | None = None
     status: Literal["active", "retired"] = "active"
 
 
-class ContestantSpec(_Shape):
+class ContestantSpec(FileShape):
     """An entry of ``contestants.yaml``."""
 
     slug: Slug
@@ -103,16 +117,17 @@ class ContestantSpec(_Shape):
     provider: Line
     kind: Literal["model", "tool", "style"]
     licence: Line
-    url: str | None = None
+    url: Link | None = None
     released: date | None = None
-    price: dict[str, Any] | None = None
-    openness: dict[str, Any] | None = None
-    aliases: list[Line] = []
+    price: PriceSpec | None = None
+    generation: GenerationSpec | None = None
+    openness: OpennessSpec | None = None
+    aliases: list[Line] = Field(default=[])
     note: str = Field(min_length=1)
     status: Literal["active", "retired"] = "active"
 
 
-class OutputSpec(_Shape):
+class OutputSpec(FileShape):
     """A line of ``pregenerated/<category>/<contestant>.jsonl``."""
 
     prompt_id: Slug
@@ -126,7 +141,16 @@ class OutputSpec(_Shape):
     settings: dict[str, Any]
 
 
-Shape = TypeVar("Shape", bound=_Shape)
+class FailureSpec(OutputSpec):
+    """A line of ``pregenerated/<category>/<contestant>.failures.jsonl``: asked for, and nothing to judge."""
+
+    reason: FailureReason
+    detail: str = Field(min_length=1, max_length=500)
+
+
+Shape = TypeVar("Shape", bound=FileShape)
+#: How the name of a contestant's file of failures ends.
+FAILURES = ".failures.jsonl"
 
 
 @dataclass(frozen=True)
@@ -138,10 +162,17 @@ class CategoryFiles:
     prompts: tuple[PromptSpec, ...]
     outputs: dict[str, tuple[OutputSpec, ...]]
     output_folder: Path
+    failures: dict[str, tuple[FailureSpec, ...]]
+    accepted: tuple[AcceptedSpec, ...]
 
     def asset_path(self, contestant: str, output: OutputSpec) -> Path:
         """Return the image file of an image output."""
         return self.output_folder / contestant / str(output.asset)
+
+    @property
+    def reference_folder(self) -> Path:
+        """The folder of the images that prompts name as their references."""
+        return self.folder / "references"
 
 
 @dataclass(frozen=True)
@@ -152,11 +183,15 @@ class Catalog:
     contestants: dict[str, ContestantSpec]
 
 
+def packaged_catalog() -> Path | None:
+    """Return the catalog inside an installed package, which no command may write to; a clone has none."""
+    sample = Path(__file__).resolve().parents[1] / "sample"
+    return sample if sample.is_dir() else None
+
+
 def shipped_catalog() -> Path:
     """Return the folder of the catalog that came with the code: in a clone its root, else in the wheel."""
-    package = Path(__file__).resolve().parents[1]
-    sample = package / "sample"
-    return sample if sample.is_dir() else package.parent
+    return packaged_catalog() or Path(__file__).resolve().parents[2]
 
 
 def read_catalog(roots: Sequence[Path]) -> Catalog:
@@ -175,7 +210,8 @@ def read_catalog(roots: Sequence[Path]) -> Catalog:
             raise CatalogError(
                 root / "prompts", None, "is missing: a catalog holds prompts/ and pregenerated/"
             )
-        for spec, path in _contestants(root):
+        path = root / "pregenerated" / "contestants.yaml"
+        for spec in read_contestants(path):
             if contestants.setdefault(spec.slug, spec) is not spec:
                 raise CatalogError(path, None, f"contestant {spec.slug!r} stands twice")
     for root in roots:
@@ -186,15 +222,26 @@ def read_catalog(roots: Sequence[Path]) -> Catalog:
     return Catalog(tuple(categories.values()), contestants)
 
 
-def _contestants(root: Path) -> Iterator[tuple[ContestantSpec, Path]]:
-    path = root / "pregenerated" / "contestants.yaml"
+def read_contestants(path: Path) -> Iterator[ContestantSpec]:
+    """Yield the contestants of a ``contestants.yaml``; without the file there are none.
+
+    Raises
+    ------
+    CatalogError
+        At the first entry that is wrong, with its line.
+    """
+    yield from _read_list(ContestantSpec, path, "contestants")
+
+
+def _read_list(shape: type[Shape], path: Path, what: str) -> Iterator[Shape]:
+    """Yield the entries of a YAML file that need not be there."""
     if not path.is_file():
         return
     entries, node = _read_yaml(path)
     if not isinstance(entries, list):
-        raise CatalogError(path, 1, "must be a list of contestants")
+        raise CatalogError(path, 1, f"must be a list of {what}")
     for index, entry in enumerate(entries):
-        yield _parse(ContestantSpec, entry, path, node=node.value[index]), path
+        yield _parse(shape, entry, path, node=node.value[index])
 
 
 def _category(folder: Path, output_folder: Path) -> CategoryFiles:
@@ -210,9 +257,16 @@ def _category(folder: Path, output_folder: Path) -> CategoryFiles:
         folder=folder,
         prompts=tuple(_read_jsonl(PromptSpec, folder / "prompts.jsonl")),
         outputs={
-            file.stem: tuple(_read_jsonl(OutputSpec, file)) for file in sorted(output_folder.glob("*.jsonl"))
+            file.stem: tuple(_read_jsonl(OutputSpec, file))
+            for file in sorted(output_folder.glob("*.jsonl"))
+            if not file.name.endswith(FAILURES)
         },
         output_folder=output_folder,
+        failures={
+            file.name.removesuffix(FAILURES): tuple(_read_jsonl(FailureSpec, file))
+            for file in sorted(output_folder.glob(f"*{FAILURES}"))
+        },
+        accepted=tuple(_read_list(AcceptedSpec, output_folder / "accepted.yaml", "accepted findings")),
     )
 
 

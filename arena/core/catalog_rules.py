@@ -5,7 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from arena.core.catalog import Catalog, CategoryFiles, ContestantSpec, OutputSpec, read_catalog
+from arena.core.catalog import (
+    FAILURES,
+    Catalog,
+    CategoryFiles,
+    ContestantSpec,
+    OutputSpec,
+    PromptSpec,
+    read_catalog,
+)
 from arena.core.words import PRACTICE
 from arena.errors import CatalogError
 
@@ -77,13 +85,42 @@ def _check_category(files: CategoryFiles, contestants: dict[str, ContestantSpec]
         raise CatalogError(
             yaml_file, None, f"simulation.strengths must name exactly the contestants {sorted(files.outputs)}"
         )
+    for prompt in files.prompts:
+        _check_reference(files, prompt)
     for contestant, outputs in files.outputs.items():
         path = files.output_folder / f"{contestant}.jsonl"
         if contestant not in contestants:
             raise CatalogError(path, None, f"contestant {contestant!r} is not in contestants.yaml")
         _check_outputs(files, contestant, outputs, path)
+    _check_failures(files, contestants)
     if spec.status == "live":
         _check_complete(files, contestants)
+
+
+def _check_failures(files: CategoryFiles, contestants: dict[str, ContestantSpec]) -> None:
+    prompts = {prompt.id for prompt in files.prompts}
+    for contestant, failures in files.failures.items():
+        path = files.output_folder / f"{contestant}{FAILURES}"
+        if contestant not in contestants:
+            raise CatalogError(path, None, f"contestant {contestant!r} is not in contestants.yaml")
+        for failure in failures:
+            if failure.prompt_id not in prompts:
+                raise CatalogError(path, None, f"prompt {failure.prompt_id!r}: no such prompt")
+
+
+def _check_reference(files: CategoryFiles, prompt: PromptSpec) -> None:
+    path, place, reference = files.folder / "prompts.jsonl", f"prompt {prompt.id!r}", prompt.reference
+    if reference is None:
+        return
+    if reference.shown == "after_vote" and files.spec.reveal == "never":
+        raise CatalogError(
+            path, None, f"{place}: its reference is shown with the names, and here they are never given"
+        )
+    if reference.asset is None:
+        return
+    if files.spec.canvas is None:
+        raise CatalogError(path, None, f"{place}: in a text category a reference is a text")
+    _check_asset(files.reference_folder / reference.asset, files.reference_folder, path, place)
 
 
 def _check_names_unsaid(files: CategoryFiles, contestants: dict[str, ContestantSpec]) -> None:
@@ -98,6 +135,13 @@ def _check_names_unsaid(files: CategoryFiles, contestants: dict[str, ContestantS
     texts += [
         (files.folder / "prompts.jsonl", f"{prompt.id} tags", " ".join(prompt.tags))
         for prompt in files.prompts
+    ]
+    texts += [
+        (files.folder / "prompts.jsonl", f"{prompt.id} reference", said)
+        for prompt in files.prompts
+        if prompt.reference is not None
+        for said in (prompt.reference.text, prompt.reference.credit)
+        if said is not None
     ]
     for slug in files.outputs:
         contestant = contestants[slug]

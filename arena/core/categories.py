@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from arena.core.counted import is_cast
+from arena.core.distinguishability import Distinguishability, measured_distinguishability
 from arena.core.words import PRACTICE, Modality, RevealPolicy
 from arena.db.tables import Battle, Category, Output, Prompt, Vote, known_id
 from arena.errors import NotFound
@@ -34,6 +35,7 @@ class CategorySummary:
     votes: int
     voters: int
     simulated: bool
+    distinguishability: Distinguishability | None = None
 
 
 def list_categories(session: Session) -> list[CategorySummary]:
@@ -78,7 +80,7 @@ def summarise(session: Session, row: Category) -> CategorySummary:
     n_votes, n_voters = session.exec(votes).one()
     facts = row.model_dump(include=_SHARED)
     return CategorySummary(
-        **facts | {"rubric": tuple(row.rubric)},
+        **facts | {"rubric": tuple(row.rubric), "distinguishability": measured_distinguishability(row)},
         prompts=session.exec(prompts).one(),
         contestants=n_contestants,
         outputs=n_outputs,

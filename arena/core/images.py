@@ -80,15 +80,31 @@ def ingest_image(data: bytes, canvas: Canvas) -> Asset:
     ImageRefused
         If ``data`` is not one still PNG, JPEG, WebP or AVIF picture, is damaged, or is over a limit.
     """
+    encoded = BytesIO()
+    _laid(data, canvas).save(encoded, "WEBP", lossless=True, quality=80, method=4, exact=True)
+    body = encoded.getvalue()
+    return Asset(hashlib.sha256(body).hexdigest(), "image/webp", canvas.width, canvas.height, body)
+
+
+def check_image(data: bytes, canvas: Canvas) -> None:
+    """Refuse what `ingest_image` would refuse, without encoding anything, which takes most of the time.
+
+    Raises
+    ------
+    ImageRefused
+        As `ingest_image`.
+    """
+    _laid(data, canvas)
+
+
+def _laid(data: bytes, canvas: Canvas) -> Image.Image:
+    """Decode a picture by anyone and lay it on the canvas."""
     if len(data) > MAX_BYTES:
         raise ImageRefused(f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     picture = _fitted(_upright_rgb(_decoded(data), canvas.background), canvas)
     ground = Image.new("RGB", (canvas.width, canvas.height), canvas.background)
     ground.paste(picture, ((canvas.width - picture.width) // 2, (canvas.height - picture.height) // 2))
-    encoded = BytesIO()
-    ground.save(encoded, "WEBP", lossless=True, quality=80, method=6, exact=True)
-    body = encoded.getvalue()
-    return Asset(hashlib.sha256(body).hexdigest(), "image/webp", canvas.width, canvas.height, body)
+    return ground
 
 
 def picture_size(data: bytes) -> tuple[int, int]:

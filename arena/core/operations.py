@@ -6,6 +6,7 @@ from pathlib import Path
 from arena.core.catalog import Catalog, shipped_catalog
 from arena.core.catalog_rules import load_catalog
 from arena.core.context import Context
+from arena.core.leaks import leak_report
 from arena.core.sync import SyncReport, sync_catalog
 from arena.db import schema
 from arena.settings import Settings
@@ -43,7 +44,22 @@ def prepare(context: Context, *, names_unsaid: bool = True) -> SyncReport:
     schema.upgrade(context.engine)
     catalog = configured_catalog(context.settings, names_unsaid=names_unsaid)
     with context.command() as session:
-        return sync_catalog(session, catalog, now=context.now(), progress=_say)
+        report = sync_catalog(session, catalog, now=context.now(), progress=_say)
+    if names_unsaid:
+        _warn_of_leaks(catalog)
+    return report
+
+
+def _warn_of_leaks(catalog: Catalog) -> None:
+    """Say what a check would refuse: a running arena is not stopped for it."""
+    for files in catalog.categories:
+        leaks = leak_report(files, catalog.contestants).unresolved
+        if leaks:
+            logger.warning(
+                "%s: %s findings may tell who made an output; see `arena catalog check`",
+                files.spec.slug,
+                len(leaks),
+            )
 
 
 def _say(category: str) -> None:

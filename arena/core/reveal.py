@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from arena.core.battles import own_battle
+from arena.core.references import ServedReference, reference_of
 from arena.core.servings import output_of
 from arena.core.words import SIDES, RevealWhen, Side
 from arena.db.tables import Battle, Category, Contestant, Output, Vote
@@ -35,6 +36,14 @@ class RevealedOutput:
     settings: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Revealed:
+    """What the voter learns after the vote: who made which side, and a reference kept until now."""
+
+    makers: dict[Side, RevealedOutput]
+    reference: ServedReference | None
+
+
 def reveal_when(session: Session, battle: Battle) -> RevealWhen:
     """Say when the names of a battle of this category are given out."""
     policy = session.get_one(Category, battle.category_id).reveal
@@ -51,7 +60,7 @@ def may_reveal(session: Session, battle: Battle, voter: str) -> bool:
     return when == "now" or (when == "batch" and _batch_complete(session, battle))
 
 
-def reveal(session: Session, *, battle_id: str, voter: str, now: datetime) -> dict[Side, RevealedOutput]:
+def reveal(session: Session, *, battle_id: str, voter: str, now: datetime) -> Revealed:
     """Name the makers of both sides and remember that they were named.
 
     Raises
@@ -71,9 +80,13 @@ def reveal(session: Session, *, battle_id: str, voter: str, now: datetime) -> di
     )
     if stamped.rowcount != 1:
         raise NotRevealed("The vote was taken back.")
-    named = {side: _maker(session, output_of(battle, side)) for side in SIDES}
+    reference = reference_of(session, battle.prompt_id)
+    revealed = Revealed(
+        {side: _maker(session, output_of(battle, side)) for side in SIDES},
+        reference if reference is not None and reference.shown == "after_vote" else None,
+    )
     session.commit()
-    return named
+    return revealed
 
 
 def _maker(session: Session, output_id: int) -> RevealedOutput:

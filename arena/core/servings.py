@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from arena.core.references import ServedReference, reference_of
 from arena.core.words import SIDES, Modality, Side
 from arena.db.tables import Asset, Battle, Category, Output, Prompt
 
@@ -23,7 +24,7 @@ class ServedOutput:
 
 @dataclass(frozen=True)
 class ServedBattle:
-    """Everything the voter needs to judge."""
+    """Everything the voter needs to judge; a reference that comes after the vote is not among it."""
 
     id: str
     category: str
@@ -32,6 +33,7 @@ class ServedBattle:
     prompt_html: str
     language: str
     direction: str
+    reference: ServedReference | None
     sides: dict[Side, ServedOutput]
     expires_at: datetime
 
@@ -50,6 +52,7 @@ def assemble(session: Session, battles: Sequence[Battle]) -> tuple[ServedBattle,
 def _assemble_one(session: Session, battle: Battle, outputs: dict[int, ServedOutput]) -> ServedBattle:
     category = session.get_one(Category, battle.category_id)
     prompt = session.get_one(Prompt, battle.prompt_id)
+    reference = reference_of(session, battle.prompt_id)
     return ServedBattle(
         id=battle.id,
         category=category.slug,
@@ -58,6 +61,7 @@ def _assemble_one(session: Session, battle: Battle, outputs: dict[int, ServedOut
         prompt_html=prompt.html,
         language=prompt.language,
         direction=prompt.direction,
+        reference=None if reference is None or reference.shown == "after_vote" else reference,
         sides={side: outputs[output_of(battle, side)] for side in SIDES},
         expires_at=battle.expires_at,
     )

@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, or_, select
 
 from arena.core.catalog import Catalog, CategoryFiles, ContestantSpec, OutputSpec, PromptSpec
+from arena.core.distinguishability import refresh_distinguishability
 from arena.core.images import Asset as IngestedAsset
-from arena.core.images import Canvas, ImageRefused, ingest_image
-from arena.core.render import RenderRefused, render_markdown, text_direction
-from arena.db.tables import Asset, Battle, Category, Contestant, Event, Output, Prompt, known_id
+from arena.core.ingest import check_encoded, encoded, rendered, stored
+from arena.core.references import check_references, sync_reference
+from arena.core.render import text_direction
+from arena.core.style_features import fill_style
+from arena.db.tables import Battle, Category, Contestant, Event, Output, Prompt, known_id
 from arena.db.turns import SYNC, wait_for_turn
 from arena.errors import CatalogError
 
@@ -61,6 +63,7 @@ def sync_catalog(session: Session, catalog: Catalog, *, now: datetime, progress:
         prompts = _sync_prompts(session, files, category, report)
         kept |= _sync_outputs(session, files, prompts, contestants, report)
     _retire_absent(session, catalog, kept, report)
+    _measure(session, catalog)
     if not report.is_empty:
         detail = {"added": report.added, "changed": report.changed, "retired": report.retired}
         session.add(Event(at=now, actor="catalog sync", action="sync", subject="catalog", detail=detail))
@@ -77,12 +80,12 @@ def _sync_contestants(session: Session, catalog: Catalog, report: SyncReport) ->
 
 
 def _contestant_values(spec: ContestantSpec) -> dict[str, object]:
-    return spec.model_dump(mode="json")
+    return spec.model_dump(mode="json", exclude={"generation"})
 
 
 def _sync_category(session: Session, files: CategoryFiles, report: SyncReport) -> Category:
     row = session.exec(select(Category).where(Category.slug == files.spec.slug)).one_or_none()
-    values = files.spec.model_dump(exclude={"canvas", "simulation", "complete"})
+    values = files.spec.model_dump(exclude={"canvas", "simulation", "complete", "refusals"})
     row = _agree(session, row, Category, values, report)
     session.flush()
     return row
@@ -107,12 +110,19 @@ def _sync_prompts(
             session, row, Prompt, _prompt_values(files, spec, known_id(category.id)), report
         )
     session.flush()
+    for spec in files.prompts:
+        row = known[spec.id]
+        is_used = _prompt_used(session, row)
+        change = sync_reference(session, files, spec, known_id(row.id), is_used=is_used)
+        if change is not None:
+            counts: dict[str, int] = getattr(report, change)
+            counts["reference"] = counts.get("reference", 0) + 1
     return known
 
 
 def _prompt_values(files: CategoryFiles, spec: PromptSpec, category_id: int) -> dict[str, object]:
-    values = spec.model_dump(exclude={"id"})
-    html = _rendered(spec.text, files.folder / "prompts.jsonl", f"prompt {spec.id!r}")
+    values = spec.model_dump(exclude={"id", "reference"})
+    html = rendered(spec.text, files.folder / "prompts.jsonl", f"prompt {spec.id!r}")
     return values | {
         "slug": spec.id,
         "category_id": category_id,
@@ -139,6 +149,7 @@ def _sync_outputs(
             prompt = prompts[spec.prompt_id]
             row = known.get((known_id(prompt.id), known_id(contestant.id), spec.sample))
             row = _sync_output(session, files, (prompt, contestant, spec, row), report)
+            fill_style(session, row, spec.text)
             kept.add(known_id(row.id))
     return kept
 
@@ -183,20 +194,9 @@ def _ingested(
     if spec.text is not None:
         html = _rendered_output(spec.text, files, contestant, spec)
         direction = text_direction(spec.text, files.spec.language)
-        return {"html": html, "direction": direction, "asset_digest": None}
-    asset = ingested_image(files, contestant, spec, source)
-    if session.get(Asset, asset.digest) is None:
-        session.add(
-            Asset(
-                digest=asset.digest,
-                media_type=asset.media_type,
-                width=asset.width,
-                height=asset.height,
-                body=asset.body,
-            )
-        )
-        session.flush()
-    return {"html": None, "direction": "ltr", "asset_digest": asset.digest}
+        return {"html": html, "direction": direction, "asset_digest": None, "style": None}
+    digest = stored(session, ingested_image(files, contestant, spec, source))
+    return {"html": None, "direction": "ltr", "asset_digest": digest, "style": None}
 
 
 def ingested_image(files: CategoryFiles, contestant: str, spec: OutputSpec, source: bytes) -> IngestedAsset:
@@ -207,25 +207,11 @@ def ingested_image(files: CategoryFiles, contestant: str, spec: OutputSpec, sour
     CatalogError
         If the image is refused, with its file and the reason.
     """
-    canvas = files.spec.canvas
-    path = files.asset_path(contestant, spec)
-    if canvas is None:
-        raise CatalogError(path, None, "an image in a text category")
-    try:
-        return ingest_image(source, Canvas(canvas.width, canvas.height, canvas.background))
-    except ImageRefused as error:
-        raise CatalogError(path, None, str(error)) from error
+    return encoded(source, files.spec.canvas, files.asset_path(contestant, spec))
 
 
 def _rendered_output(text: str, files: CategoryFiles, contestant: str, spec: OutputSpec) -> str:
-    return _rendered(text, files.output_folder / f"{contestant}.jsonl", f"the output for {spec.prompt_id!r}")
-
-
-def _rendered(text: str, path: Path, what: str) -> str:
-    try:
-        return render_markdown(text)
-    except RenderRefused as error:
-        raise CatalogError(path, None, f"{what}: {error}") from error
+    return rendered(text, files.output_folder / f"{contestant}.jsonl", f"the output for {spec.prompt_id!r}")
 
 
 def _retire_absent(session: Session, catalog: Catalog, kept: set[int], report: SyncReport) -> None:
@@ -242,6 +228,14 @@ def _retire_absent(session: Session, catalog: Catalog, kept: set[int], report: S
             row.status = "retired"
             session.add(row)
             _count(report.retired, row)
+
+
+def _measure(session: Session, catalog: Catalog) -> None:
+    """Measure anew what follows from the outputs; it is no change of the data files and is not counted."""
+    session.flush()
+    for files in catalog.categories:
+        category = session.exec(select(Category).where(Category.slug == files.spec.slug)).one()
+        refresh_distinguishability(session, category)
 
 
 def _prompt_used(session: Session, row: Prompt) -> bool:
@@ -277,16 +271,17 @@ def _count(counts: dict[str, int], row: SQLModel) -> None:
 
 
 def check_texts(catalog: Catalog) -> None:
-    """Render every prompt and text output as a sync would, and keep nothing.
+    """Render every prompt and text output as a sync would, encode references, and keep nothing.
 
     Raises
     ------
     CatalogError
-        At the first text that is refused, with its file and the reason.
+        At the first text or reference that is refused, with its file and the reason.
     """
     for files in catalog.categories:
         for prompt in files.prompts:
             _prompt_values(files, prompt, category_id=0)
+        check_references(files)
         for contestant, outputs in files.outputs.items():
             for spec in outputs:
                 if spec.text is not None:
@@ -294,7 +289,7 @@ def check_texts(catalog: Catalog) -> None:
 
 
 def check_images(catalog: Catalog) -> int:
-    """Encode every image output as a sync would, keep nothing, and return their number.
+    """Decode every image output as a sync would, keep nothing, and return their number.
 
     Raises
     ------
@@ -306,6 +301,7 @@ def check_images(catalog: Catalog) -> int:
         for contestant, outputs in files.outputs.items():
             for spec in outputs:
                 if spec.asset is not None:
-                    ingested_image(files, contestant, spec, _source(files, contestant, spec))
+                    source = _source(files, contestant, spec)
+                    check_encoded(source, files.spec.canvas, files.asset_path(contestant, spec))
                     checked += 1
     return checked

@@ -8,7 +8,9 @@ SkipReason = Literal["like_both", "like_neither", "dont_know", "look_the_same", 
 ReportReason = Literal["broken", "offensive", "reveals_maker", "other"]
 Mark = Literal["misclick", "recognised_a", "recognised_b", "recognised_neither"]
 Modality = Literal["text", "image"]
+FailureReason = Literal["refused", "empty", "truncated", "unusable", "failed"]
 Origin = Literal["human", "judge", "simulated", "imported"]
+Shown = Literal["beside", "hold", "after_vote"]
 RevealPolicy = Literal["immediate", "after_batch", "never"]
 RevealWhen = Literal["now", "batch", "never"]
 

@@ -80,6 +80,8 @@ class Category(SQLModel, table=True):
     reveal: str
     views: str
     status: str
+    # Computed from the outputs that are served; absent where there are too few.
+    distinguishability: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class Prompt(SQLModel, table=True):
@@ -140,6 +142,23 @@ class Asset(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class Reference(SQLModel, table=True):
+    """What the outputs of a prompt are compared with; unchangeable once a battle used the prompt."""
+
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("(html IS NULL) <> (asset_digest IS NULL)", name="text_or_asset"),
+        _one_of("shown", "beside", "hold", "after_vote"),
+    )
+
+    prompt_id: int = Field(primary_key=True, foreign_key="prompt.id")
+    shown: str
+    content_digest: str
+    html: str | None = Field(default=None, sa_column=Column(Text))
+    direction: str
+    asset_digest: str | None = Field(default=None, foreign_key="asset.digest")
+    credit: str | None = None
+
+
 class Output(SQLModel, table=True):
     """What a contestant returned for a prompt; immutable once a battle used it."""
 
@@ -163,6 +182,8 @@ class Output(SQLModel, table=True):
     cost_usd: float | None = None
     generated_at: datetime | None = Field(default=None, sa_type=UtcTime)
     settings: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    # Computed when the output is taken in; absent on rows older than the column, until the next sync.
+    style: dict[str, float] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     status: str
 
 

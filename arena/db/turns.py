@@ -5,6 +5,7 @@ from sqlalchemy import Connection, text
 # Any fixed numbers that differ.
 UPGRADE = 7_269_466
 SYNC = 7_269_467
+IMPORT = 7_269_468
 
 
 def wait_for_turn(connection: Connection, work: int) -> None:

@@ -44,6 +44,7 @@ def board_view(board: Board, w: Mapping[str, str], *, is_local: bool) -> Html:
         if board.snapshot is None
         else _full(board, board.snapshot, w, is_local=is_local)
     )
+    content.append(_look(board, w))
     return tag("section", *content, class_="board")
 
 
@@ -81,6 +82,21 @@ def _full(board: Board, snapshot: SnapshotInfo, w: Mapping[str, str], *, is_loca
         ),
         _snapshot(snapshot, w),
     ]
+
+
+def _look(board: Board, w: Mapping[str, str]) -> Html | None:
+    """Say how far the look of an output gives its maker away."""
+    found = board.category.distinguishability
+    if found is None:
+        return None
+    facts = {
+        "accuracy": f"{100 * found.accuracy:.0f}",
+        "chance": f"{100 * found.chance:.0f}",
+        "outputs": f"{found.outputs:,}",
+        "contestants": f"{found.contestants:,}",
+        "marks": w[f"board.look.marks.{board.category.modality}"],
+    }
+    return join([tag("h3", w["board.look.title"]), tag("p", fill(w["board.look"], facts))])
 
 
 def _standing(board: Board, snapshot: SnapshotInfo, w: Mapping[str, str]) -> Html:

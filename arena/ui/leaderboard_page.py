@@ -6,9 +6,11 @@ import gradio as gr
 from sqlmodel import Session
 
 from arena.core.boards import BoardName, list_boards, newest_board
+from arena.core.contestant_cards import contestant_cards
 from arena.core.context import Context
 from arena.errors import NotFound
 from arena.ui.board_view import board_picker, board_view
+from arena.ui.contestant_cards import contestant_cards_view
 from arena.ui.markup import join, tag
 from arena.ui.page import add_heading, add_loaded
 from arena.ui.words import words
@@ -38,7 +40,9 @@ def board_page(context: Context, category: str | None, origin: str | None) -> st
             board = newest_board(session, category, origin)
         except NotFound as error:
             return join([picker, tag("p", error.message, class_="answer bad", role="alert")])
-        return join([picker, board_view(board, w, is_local=context.settings.is_local)])
+        cards = contestant_cards(session, [row.contestant for row in board.rows])
+        view = board_view(board, w, is_local=context.settings.is_local)
+        return join([picker, view, contestant_cards_view(cards, w)])
 
 
 def choose_board(

@@ -14,10 +14,11 @@ SCRIPTS = (
     "1_api.js",
     "2_supply.js",
     "3_paint.js",
-    "4_save.js",
-    "5_vote.js",
-    "6_after.js",
-    "7_controls.js",
+    "4_reference.js",
+    "5_save.js",
+    "6_vote.js",
+    "7_after.js",
+    "8_controls.js",
 )
 
 

@@ -82,7 +82,7 @@ class CommandLine:
 @pytest.fixture
 def arena(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     # The command sets levels for the whole process; monkeypatch puts them back.
-    for name in ("alembic", "httpx"):
+    for name in ("alembic", "httpx", "httpx2"):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.getLogger(name).level)
     line = CommandLine(tmp_path, monkeypatch, capsys)
     yield line
@@ -189,6 +189,29 @@ def test_a_bad_image_is_named_with_its_file(arena: CommandLine, tmp_path: Path):
     ended = arena("catalog", "check")
     assert ended.code == 1
     assert ended.err.startswith(f"arena: {path}: it is damaged")
+
+
+def name_a_contestant(root: Path) -> None:
+    path = root / "pregenerated/poems/quartz.jsonl"
+    text = path.read_text(encoding="utf-8").replace("line by line", "as Basalt Works would", 2)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_outputs_that_tell_their_maker_are_listed_and_refused(arena: CommandLine):
+    name_a_contestant(arena.catalog)
+    ended = arena("catalog", "check")
+    assert ended.code == 1
+    assert ended.out.count("names_maker") == ended.out.count("\n") == 2
+    assert ended.err.startswith(f"arena: {arena.catalog}/pregenerated/poems/quartz.jsonl: prompt 'poems-001'")
+    assert "(2 findings in all; " in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_a_sync_takes_them_in_and_warns(arena: CommandLine, caplog: pytest.LogCaptureFixture):
+    name_a_contestant(arena.catalog)
+    assert arena("catalog", "sync").code == 0
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warnings == ["poems: 2 findings may tell who made an output; see `arena catalog check`"]
 
 
 def test_a_mistyped_catalog_folder_retires_nothing(arena: CommandLine, tmp_path: Path):

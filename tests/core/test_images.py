@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 import struct
 import zipfile
 import zlib
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from arena.core import images
-from arena.core.images import Asset, Canvas, ImageRefused, ingest_image
+from arena.core.images import Asset, Canvas, ImageRefused, check_image, ingest_image
 
 CANVAS = Canvas(64, 48, "#204060")
 GROUND = (0x20, 0x40, 0x60)
@@ -331,7 +332,9 @@ BOMB = zlib.compress(bytes(30_000_000), 9)
     ],
 )
 def test_hostile_or_unfit_file_is_refused_with_its_reason(data, reason):
-    with pytest.raises(ImageRefused, match=reason):
+    with pytest.raises(ImageRefused, match=reason) as checked:
+        check_image(data, CANVAS)
+    with pytest.raises(ImageRefused, match=re.escape(str(checked.value))):
         ingest_image(data, CANVAS)
 
 

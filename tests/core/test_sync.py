@@ -100,7 +100,8 @@ def test_a_second_sync_changes_nothing(context: Context, root: Path, modality: s
     write_catalog(root, modality=modality, prompts=2)
     path = root / "pregenerated/contestants.yaml"
     text = path.read_text(encoding="utf-8")
-    facts = "released: 2025-03-04\n  price: {input: 0.15, since: 2025-03-01}\n  aliases: [Old Quartz]\n  "
+    price = "{usd_per_million_in: 0.15, stated_on: 2025-03-01}"
+    facts = f"released: 2025-03-04\n  price: {price}\n  aliases: [Old Quartz]\n  "
     path.write_text(text.replace("slug: quartz", f"{facts}slug: quartz"), encoding="utf-8")
     edit_lines(root / "pregenerated/poems/quartz.jsonl", seconds=0.1, tokens=7, settings={"seed": [1, None]})
     take_in(context, root)

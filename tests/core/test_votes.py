@@ -26,7 +26,7 @@ def row_of(context: Context, vote_id: str) -> Vote:
 
 def name(context: Context, battle: str, voter: str = ANNA):
     with context.command() as session:
-        return reveal(session, battle_id=battle, voter=voter, now=context.now())
+        return reveal(session, battle_id=battle, voter=voter, now=context.now()).makers
 
 
 def void(context: Context, vote_id: str, voter: str = ANNA):

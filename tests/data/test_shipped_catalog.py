@@ -12,12 +12,13 @@ from PIL import Image
 
 from arena.core.catalog import Catalog, CategoryFiles, shipped_catalog
 from arena.core.catalog_rules import load_catalog
+from arena.core.leaks import refuse_leaks
 from arena.core.sync import check_texts
 
 ROOT = Path(__file__).parents[2]
 MAX_IMAGE = 300_000
-# Pixels, palette and transparency; every other chunk of a PNG file tells something else.
-PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+# Pixels, palette and transparency; every other chunk of a PNG or WebP file tells something else.
+PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"VP8L"}
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +32,19 @@ def images(catalog: Catalog) -> Iterator[tuple[CategoryFiles, Path]]:
             for output in outputs:
                 if output.asset is not None:
                     yield files, files.asset_path(contestant, output)
+        named = {prompt.reference.asset for prompt in files.prompts if prompt.reference}
+        yield from ((files, files.reference_folder / asset) for asset in sorted(named - {None}))
 
 
 def chunks(body: bytes) -> Iterator[bytes]:
+    """Yield the names of a file's chunks: those of PNG, or of WebP, which counts an odd one's padding too."""
+    if body.startswith(b"RIFF"):
+        place = 12
+        while place < len(body):
+            (length,) = struct.unpack("<I", body[place + 4 : place + 8])
+            yield body[place : place + 4]
+            place += 8 + length + length % 2
+        return
     place = 8
     while place < len(body):
         (length,) = struct.unpack(">I", body[place : place + 4])
@@ -47,9 +58,13 @@ def test_in_a_clone_the_shipped_catalog_is_its_root():
 
 def test_the_shipped_catalog_keeps_every_rule(catalog: Catalog):
     slugs = {files.spec.slug for files in catalog.categories}
-    assert slugs == {"practice", "plot-defaults", "explain-simply"}
+    assert slugs == {"practice", "plot-defaults", "image-codecs", "explain-simply", "zh-explain"}
     assert {files.spec.status for files in catalog.categories} == {"live"}
     check_texts(catalog)
+
+
+def test_nothing_in_the_outputs_tells_who_made_them(catalog: Catalog):
+    refuse_leaks(catalog, pytest.fail)
 
 
 def test_every_contestant_takes_part_in_exactly_one_category(catalog: Catalog):
@@ -81,7 +96,7 @@ def test_simulated_votes_are_declared_for_practice_alone(catalog: Catalog):
 
 def test_images_are_small(catalog: Catalog):
     sizes = {path: path.stat().st_size for _files, path in images(catalog)}
-    assert len(sizes) == 88
+    assert len(sizes) == 193
     assert {path: size for path, size in sizes.items() if size > MAX_IMAGE} == {}
 
 
@@ -102,8 +117,9 @@ def test_no_image_lies_about_unused(catalog: Catalog):
     kept = {
         path
         for files in catalog.categories
-        for path in files.output_folder.rglob("*")
-        if path.is_file() and path.suffix != ".jsonl"
+        for folder in (files.output_folder, files.reference_folder)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".jsonl" and path.name != "accepted.yaml"
     }
     assert kept == used
 
@@ -112,3 +128,12 @@ def test_the_practice_drawings_can_be_drawn_again():
     recipe = ROOT / "pregenerated/recipes/practice/draw.py"
     done = subprocess.run([sys.executable, recipe, "--check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_equal_bytes_are_equal_and_stated_in_the_prompt(catalog: Catalog):
+    (files,) = (files for files in catalog.categories if files.spec.slug == "image-codecs")
+    stated = {p.id: int(re.search(r"\*\*([\d,]+) bytes", p.text)[1].replace(",", "")) for p in files.prompts}
+    assert sorted(p.difficulty for p in files.prompts) == sorted([1, 2, 3, 4] * 5)
+    for outputs in files.outputs.values():
+        for output in outputs:
+            assert abs(output.settings["bytes"] / stated[output.prompt_id] - 1) <= 0.02, output.prompt_id

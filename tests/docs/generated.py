@@ -37,8 +37,10 @@ def _walk(command: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _usage(parameter: Any) -> str:
-    value = parameter.name.upper()
-    usage = value if parameter.param_type_name == "argument" else f"{parameter.opts[0]} {value}"
+    usage = parameter.name.upper()
+    if parameter.param_type_name == "option":
+        value = "" if parameter.is_flag else f" {parameter.metavar or usage}"
+        usage = f"{parameter.opts[0]}{value}"
     return usage if parameter.required else f"[{usage}]"
 
 

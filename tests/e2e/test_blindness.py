@@ -21,9 +21,9 @@ from arena.app import app_over
 from arena.core.catalog import shipped_catalog
 from arena.core.catalog_rules import load_catalog
 from arena.core.context import Context
-from arena.db.tables import Asset, Contestant, Output, Prompt
+from arena.db.tables import Asset, Contestant, Output, Prompt, Reference
 from tests.e2e.voting import choices_open, open_battle
-from tests.factories import CONTESTANTS, take_in, write_catalog
+from tests.factories import CONTESTANTS, add_references, take_in, write_catalog
 
 PAGES = ["/", "/?category=poems", "/categories", "/data", "/about", "/leaderboard"]
 OTHER = [
@@ -32,6 +32,8 @@ OTHER = [
     "/gradio_api/app_id", "/gradio_api/openapi.json", "/favicon.ico", "/manifest.json", "/robots.txt",
     "/categories/config", "/leaderboard/config", "/media/x/a",
 ]  # fmt: skip
+#: Shorter names come up by chance between the bytes of compressed pixels.
+LONG_ENOUGH = 5
 METADATA_CHUNKS = {b"EXIF", b"XMP ", b"ICCP", b"ANIM"}
 
 
@@ -39,8 +41,9 @@ def leaks(traffic: dict[str, bytes], secrets: dict[str, str]) -> list[str]:
     """Return where a secret stands in what was sent, in any spelling of case and in base64."""
     found = []
     for place, sent in traffic.items():
-        text = sent.lower()
+        whole_text, frame = sent.lower(), without_pixels(sent).lower()
         for what, secret in secrets.items():
+            text = whole_text if len(secret) >= LONG_ENOUGH else frame
             needle = re.escape(secret.lower().encode())
             encoded = base64.b64encode(secret.encode()).rstrip(b"=")[:-1].lower()
             # In prose a short slug may be a part of a word; between bytes of an image nothing is a word.
@@ -48,6 +51,15 @@ def leaks(traffic: dict[str, bytes], secrets: dict[str, str]) -> list[str]:
             if re.search(whole, text) or encoded in text:
                 found.append(f"{what} {secret!r} in {place}")
     return found
+
+
+def without_pixels(sent: bytes) -> bytes:
+    """Return an answer without the compressed pixels of a lossless WebP image, if it holds one."""
+    start = sent.find(b"VP8L")
+    if start < 0:
+        return sent
+    length = int.from_bytes(sent[start + 4 : start + 8], "little")
+    return sent[:start] + sent[start + 8 + length :]
 
 
 def secrets_of(context: Context) -> dict[str, str]:
@@ -59,6 +71,8 @@ def secrets_of(context: Context) -> dict[str, str]:
                 secrets[f"{what} of {row.slug}"] = str(getattr(row, what))
         for output in session.exec(select(Output)):
             secrets[f"content digest of output {output.id}"] = output.content_digest
+        for reference in session.exec(select(Reference)):
+            secrets[f"content digest of reference {reference.prompt_id}"] = reference.content_digest
         for asset in session.exec(select(Asset)):
             secrets[f"asset digest {asset.digest[:8]}"] = asset.digest
             for algorithm in ("md5", "sha1", "blake2b"):
@@ -87,17 +101,18 @@ def crawl(client: TestClient, categories: list[str]) -> dict[str, bytes]:
             for action, body in (("shown", {}), ("reveal", {}), ("vote", {"choice": "nobody"})):
                 path = f"/api/v1/battles/{battle['id']}/{action}"
                 traffic[path] = sent_by(client.post(path, json=body))
-            for side in ("a", "b"):
-                if battle[side]["kind"] == "image":
-                    path = battle[side]["url"]
-                    traffic[path] = sent_by(client.get(path))
+            for part in ("a", "b", "reference"):
+                path = f"/media/{battle['id']}/{part}"
+                traffic[path] = sent_by(client.get(path))
     return traffic
 
 
 @pytest.fixture
 def poems_and_pictures(context: Context, tmp_path: Path) -> Context:
     root = write_catalog(tmp_path / "catalog")
+    add_references(root, text="What the poems are about.", shown="beside", credit="Told by Ida")
     write_catalog(root, slug="pictures", modality="image")
+    add_references(root, "pictures", asset="scene.png", shown="hold", credit="Painted by Ida")
     take_in(context, root)
     return context
 
@@ -121,16 +136,16 @@ def test_a_battle_carries_no_number_of_an_output_or_prompt(visitor_client: TestC
     """Database ids are small numbers and cannot be searched for as text: the shape is checked instead."""
     (battle, *_) = visitor_client.post("/api/v1/battles", json={"category": "pictures"}).json()["battles"]
     assert re.fullmatch("[0-9a-f]{32}", battle["id"])
-    for side in ("a", "b"):
-        assert battle[side] == {
-            "kind": "image", "url": f"/media/{battle['id']}/{side}", "width": 64, "height": 48,
-        }  # fmt: skip
+    for part in ("a", "b", "reference"):
+        image = {"kind": "image", "url": f"/media/{battle['id']}/{part}", "width": 64, "height": 48}
+        told = {"shown": "hold", "credit": "Painted by Ida"} if part == "reference" else {}
+        assert battle[part] == image | told
 
 
 def test_media_carry_the_agreed_headers_and_pixels_only(visitor_client: TestClient):
     (battle, *_) = visitor_client.post("/api/v1/battles", json={"category": "pictures"}).json()["battles"]
-    for side in ("a", "b"):
-        response = visitor_client.get(battle[side]["url"], headers={"Range": "bytes=0-9"})
+    for part in ("a", "b", "reference"):
+        response = visitor_client.get(battle[part]["url"], headers={"Range": "bytes=0-9"})
         assert response.status_code == 200
         assert set(response.headers) == {
             "content-type", "content-length", "cache-control", "x-content-type-options",
@@ -139,6 +154,24 @@ def test_media_carry_the_agreed_headers_and_pixels_only(visitor_client: TestClie
         assert response.headers["cache-control"] == "private"
         assert not METADATA_CHUNKS & set(re.findall(b"EXIF|XMP |ICCP|ANIM", response.content))
         assert Image.open(io.BytesIO(response.content)).size == (64, 48)
+
+
+def test_a_reference_that_comes_with_the_names_leaves_no_trace_before(context: Context, tmp_path: Path):
+    root = write_catalog(tmp_path / "catalog", modality="image", slug="pictures")
+    add_references(root, "pictures", asset="scene.png", shown="after_vote", credit="Painted by Ida")
+    take_in(context, root)
+    with TestClient(app_over(context)) as client:
+        client.get("/")
+        traffic = crawl(client, ["pictures"])
+        assert not [place for place, sent in traffic.items() if b"Ida" in sent]
+        asked = [place for place in traffic if place.endswith("/reference")]
+        (battle, *_) = client.post("/api/v1/battles", json={"category": "pictures"}).json()["battles"]
+        assert battle["reference"] is None
+        assert len(asked) == 5
+        assert {client.get(place).json()["error"]["code"] for place in asked} == {"not_revealed"}
+        client.post(f"/api/v1/battles/{battle['id']}/vote", json={"choice": "a"})
+        told = client.post(f"/api/v1/battles/{battle['id']}/reveal").json()["reference"]
+        assert client.get(told["url"]).headers["content-type"] == "image/webp"
 
 
 def test_two_battles_with_the_same_output_have_different_addresses(visitor_client: TestClient):
@@ -152,7 +185,9 @@ def test_two_battles_with_the_same_output_have_different_addresses(visitor_clien
     assert len(addresses) >= 10
 
 
-@pytest.mark.parametrize("channel", ["prompt", "language", "output", "image", "header"])
+@pytest.mark.parametrize(
+    "channel", ["prompt", "language", "output", "image", "header", "reference", "credit"]
+)
 def test_the_crawl_notices_a_planted_name(
     visitor_client: TestClient, poems_and_pictures: Context, channel: str
 ):
@@ -187,6 +222,10 @@ def plant(context: Context, channel: str, secret: str) -> None:
         for prompt in session.exec(select(Prompt)):
             prompt.html += f"<p data-x='{secret}'></p>" if channel == "prompt" else ""
             prompt.language += f"-{secret}" if channel == "language" else ""
+        for reference in session.exec(select(Reference)):
+            if reference.html is not None:
+                reference.html += f"<!-- {secret} -->" if channel == "reference" else ""
+            reference.credit = f"after {secret}" if channel == "credit" else None
         for output in session.exec(select(Output).where(Output.html.is_not(None))):
             output.html += f"<!-- {secret} -->" if channel == "output" else ""
         for asset in session.exec(select(Asset)):
@@ -245,7 +284,7 @@ def test_a_browser_is_sent_no_name_before_it_votes(page: Page):
         route.fulfill(response=response)
 
     page.route("**/*", keep)
-    for category in ("explain-simply", "plot-defaults", "practice"):
+    for category in ("explain-simply", "plot-defaults", "image-codecs", "practice"):
         open_battle(page, category)
         choices_open(page)
     for path in ("/categories", "/data", "/about"):

@@ -169,7 +169,7 @@ def test_without_the_cookie_the_screen_says_what_is_missing(watched: Page, site:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("category", ["explain-simply", "plot-defaults"])
+@pytest.mark.parametrize("category", ["explain-simply", "plot-defaults", "image-codecs"])
 def test_a_phone_shows_everything_within_its_width(browser: Browser, site: str, category: str, scheme: str):
     context = browser.new_context(
         base_url=site,

@@ -3,6 +3,7 @@
 import pytest
 
 from arena.core.boards import BoardName
+from arena.core.distinguishability import Distinguishability
 from arena.ui.board_view import board_picker, board_title, board_view
 from arena.ui.words import words
 from tests.ui.rows import HOSTILE, board, category, row, snapshot
@@ -98,6 +99,22 @@ def test_votes_since_the_cut_off_are_counted():
 def test_texts_of_a_category_are_escaped():
     html = view(category=category(title=HOSTILE, question=HOSTILE))
     assert "<script>" not in html
+
+
+def test_how_well_a_program_tells_makers_apart_is_said_beside_chance():
+    found = Distinguishability(0.4283, 1 / 6, outputs=1048, contestants=6, prompts=8)
+    for shown in (view(category=category(distinguishability=found)), view_of_no_votes(found)):
+        assert "names the maker of an output in 43 % of cases; chance is 17 %" in shown
+        assert "1,048 outputs of 6 contestants" in shown
+        assert "by words and formatting alone" in shown
+
+
+def view_of_no_votes(found: Distinguishability) -> str:
+    return view(category=category(distinguishability=found), snapshot=None, rows=())
+
+
+def test_nothing_is_said_of_the_look_where_it_was_not_measured():
+    assert W["board.look.title"] not in view()
 
 
 def test_picker_marks_the_open_board_only():

@@ -34,7 +34,7 @@ def test_script_loses_comments_and_nothing_else():
 
 
 def test_html_is_inserted_in_two_places_and_both_are_sanitised_fields():
-    assert re.findall(r"innerHTML = ([\w.]+);", CODE) == ["output.html", "battle.prompt.html"]
+    assert re.findall(r"innerHTML = ([\w.]+);", CODE) == ["content.html", "battle.prompt.html"]
     assert not re.search(r"outerHTML|insertAdjacentHTML|document\.write|\beval\(", CODE)
 
 

@@ -9,9 +9,11 @@ from typing import get_args
 import pytest
 
 from arena.core.export import COLUMNS as VOTE_COLUMNS
+from arena.core.openness_spec import Level, OpennessSpec
 from arena.core.words import Choice, Modality, Origin
 from arena.ui import words as words_module
 from arena.ui.about_page import SECTIONS
+from arena.ui.contestant_cards import PRICES
 from arena.ui.data_page import LEADERBOARD_COLUMNS
 from arena.ui.rating_table import COLUMNS
 from arena.ui.words import words, words_for
@@ -25,10 +27,18 @@ KEY = re.compile(r"""["'`]([a-z_]+(?:\.[a-z0-9_]+)+)["'`]""")
 # Keys that are put together when the program runs, with every value that the part can have.
 COMPOSED = {
     *(f"origin.{origin}" for origin in get_args(Origin) if origin != "human"),
+    *(f"board.look.marks.{modality}" for modality in get_args(Modality)),
     *(f"modality.{modality}" for modality in get_args(Modality)),
     *(f"count.{name}" for name in ("prompts", "contestants", "votes", "voters")),
     *(f"{page}.{part}" for page in ("board", "categories", "data", "about") for part in ("title", "lead")),
     *(f"board.column.{column}" for column in COLUMNS),
+    *(
+        f"cards.{name}"
+        for name in ("family", "provider", "kind", "licence", "released", "price", "openness", "url")
+    ),
+    *(f"cards.kind.{kind}" for kind in ("model", "tool", "style")),
+    *(f"cards.price.{name}" for name in PRICES),
+    *(f"cards.openness.{name}" for name in (*OpennessSpec.model_fields, *get_args(Level))),
     *(f"board.state.{state}" for state in ("preliminary", "not_enough_votes", "not_comparable")),
     *(f"board.meaning.near.{note}" for note in ("these_prompts", "these_few_voters")),
     *(f"board.meaning.rank.{method}" for method in ("step_down_max_t", "interval_overlap")),

@@ -58,8 +58,12 @@ async function takeNext(open) {
 
 function prepare(battle) {
   battle.receivedAt = Date.now();
-  battle.nodes = { a: outputNode(battle, "a"), b: outputNode(battle, "b") };
-  const images = [...battle.nodes.a.querySelectorAll("img"), ...battle.nodes.b.querySelectorAll("img")];
+  battle.nodes = {
+    a: contentNode(battle.a, battle, "a"),
+    b: contentNode(battle.b, battle, "b"),
+    reference: referenceNodes(battle),
+  };
+  const images = picturesOf([battle.nodes.a, battle.nodes.b, ...battle.nodes.reference]);
   battle.broken = false;
   battle.ready = Promise.all(
     images.map((image) => decoded(image).catch(() => { battle.broken = true; })),
@@ -80,26 +84,33 @@ async function decoded(image) {
   }
 }
 
-function outputNode(battle, side) {
-  const output = battle[side];
-  if (output.kind === "image") return imageNode(output, side);
+const picturesOf = (nodes) => nodes.flatMap((node) => [...node.querySelectorAll("img")]);
+
+// `name`: a, b or reference.
+function contentNode(content, battle, name) {
+  if (content.kind === "image") return imageNode(content, name);
   const node = document.createElement("div");
   node.className = "output";
-  node.lang = output.lang ?? battle.prompt.lang;
-  node.dir = output.dir ?? battle.prompt.dir;
-  node.innerHTML = output.html; // sanitised by the server, and the only kind of thing ever inserted so
+  node.lang = content.lang ?? battle.prompt.lang;
+  node.dir = content.dir ?? battle.prompt.dir;
+  node.innerHTML = content.html; // sanitised by the server, and the only kind of thing ever inserted so
   return node;
 }
 
-function imageNode(output, side) {
-  const image = new Image(output.width, output.height);
-  image.src = output.url;
-  image.alt = t("loop.image.alt", { side: side.toUpperCase() });
+function imageNode(content, name) {
+  const side = name.toUpperCase();
+  const [alt, enlarge] =
+    name === "reference"
+      ? [t("loop.reference.alt"), t("loop.reference.enlarge")]
+      : [t("loop.image.alt", { side }), t("loop.image.enlarge", { side })];
+  const image = new Image(content.width, content.height);
+  image.src = content.url;
+  image.alt = alt;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "output picture";
   button.dataset.act = "enlarge";
-  button.setAttribute("aria-label", t("loop.image.enlarge", { side: side.toUpperCase() }));
+  button.setAttribute("aria-label", enlarge);
   button.append(image);
   return button;
 }

@@ -64,12 +64,15 @@ function paintBattle(battle) {
     const card = root.querySelector('[data-card="' + side + '"]');
     card.replaceChildren();
   }
+  paintReference(battle);
   root.dataset.kind = battle.a.kind;
   part("badge").hidden = battle.category !== props.practice;
   part("from").textContent = !supply.category && category ? category.title : "";
   for (const button of root.querySelectorAll("[data-choice], [data-mark]")) button.removeAttribute("aria-pressed");
   fit();
 }
+
+const panes = () => [...root.querySelectorAll(".side")].filter((pane) => !pane.hidden);
 
 // Fits both outputs and the buttons into the window, where that leaves enough of the outputs to read.
 // On a narrow screen two short texts stand one above the other; long ones become two panes.
@@ -78,18 +81,19 @@ function fit() {
   root.dataset.fit = "stack";
   if (isNarrow) {
     root.style.removeProperty("--box");
-    const heights = SIDES.map((side) => part("box", sideNode(side)).scrollHeight);
-    const isLong = heights[0] + heights[1] > window.innerHeight * 0.6;
+    const heights = panes().map((pane) => part("box", pane).scrollHeight);
+    const isLong = heights.reduce((sum, height) => sum + height, 0) > window.innerHeight * 0.6;
     if (root.dataset.kind === "text" && isLong) root.dataset.fit = "tabs";
     part("sides").scrollLeft = 0;
     markTab("a");
   } else {
     const box = part("box", sideNode("a"));
     const above = box.getBoundingClientRect().top + window.scrollY;
-    const room = window.innerHeight - above - part("bar").offsetHeight - BELOW_BOX_PX;
+    const below = part("bar").offsetHeight + part("credit").offsetHeight + BELOW_BOX_PX;
+    const room = window.innerHeight - above - below;
     root.style.setProperty("--box", Math.max(LEAST_BOX_PX, room) + "px");
   }
-  for (const box of SIDES.map((side) => part("box", sideNode(side)))) {
+  for (const box of panes().map((pane) => part("box", pane))) {
     letFocus(box, box.scrollHeight > box.clientHeight + 1);
   }
   letFocus(part("sides"), root.dataset.fit === "tabs");
@@ -108,6 +112,13 @@ function markTab(side) {
   for (const tab of root.querySelectorAll("[data-tab]")) {
     tab.setAttribute("aria-pressed", String(tab.dataset.tab === side));
   }
+}
+
+// The pane that a swipe has brought to the middle.
+function paneInView() {
+  const middle = part("sides").getBoundingClientRect().left + part("sides").clientWidth / 2;
+  const isInView = (pane) => pane.getBoundingClientRect().right > middle;
+  return panes().find(isInView)?.dataset.side ?? "b";
 }
 
 function showTab(side) {

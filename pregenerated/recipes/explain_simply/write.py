@@ -1,22 +1,62 @@
-"""Write the six contestants of `explain-simply` from the 24 Markdown texts beside this file.
+"""Write the contestants of `explain-simply` and `zh-explain` from the Markdown texts in their recipe folders.
 
 Run `python pregenerated/recipes/explain_simply/write.py` to write, with `--check` to compare only.
-The plain format is made from the Markdown, so both hold the same words by construction.
+The plain format is made from the Markdown, so both hold the same words by construction. The contestant with
+the planted mistakes has one format; its texts stand as they are.
 """
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
-CATEGORY = "explain-simply"
-CONTENTS = ("everyday", "stepwise", "storyline")
+ROOT = Path(__file__).resolve().parents[3]
 FORMATS = ("plain", "markdown")
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category: where its texts lie, who wrote how, and how its language joins sentences."""
+
+    slug: str
+    folder: str
+    contents: tuple[str, ...]
+    planted: str
+    full_stop: str
+    sentence_ends: str
+    gap: str
+
+    @property
+    def recipe(self) -> Path:
+        """The folder of the texts."""
+        return ROOT / "pregenerated" / "recipes" / self.folder
+
+
+CATEGORIES = (
+    Category(
+        slug="explain-simply",
+        folder="explain_simply",
+        contents=("everyday", "stepwise", "storyline"),
+        planted="planted-mistake",
+        full_stop=".",
+        sentence_ends=".?!",
+        gap=" ",
+    ),
+    Category(
+        slug="zh-explain",
+        folder="zh_explain",
+        contents=("jiefang", "chaijie", "zhanggu"),
+        planted="zh-planted-mistake",
+        full_stop="。",
+        sentence_ends="。？！",
+        gap="",
+    ),
+)
 
 
 def shown_text(inline: Token) -> str:
@@ -24,7 +64,7 @@ def shown_text(inline: Token) -> str:
     return "".join(child.content for child in inline.children or [] if child.type == "text")
 
 
-def to_plain(markdown: str) -> str:
+def to_plain(markdown: str, category: Category) -> str:
     """Remove the markup: each section becomes one paragraph, headings and list items become sentences."""
     paragraphs: list[list[str]] = []
     tokens = MarkdownIt().parse(markdown)
@@ -36,41 +76,80 @@ def to_plain(markdown: str) -> str:
         if is_heading or not paragraphs:
             paragraphs.append([])
         # A heading carries no full stop in Markdown, but as a sentence it needs one.
-        paragraphs[-1].append(f"{text}." if is_heading and text[-1] not in ".?!" else text)
-    return "\n\n".join(" ".join(sentences) for sentences in paragraphs)
+        is_open = is_heading and text[-1] not in category.sentence_ends
+        paragraphs[-1].append(f"{text}{category.full_stop}" if is_open else text)
+    return "\n\n".join(category.gap.join(sentences) for sentences in paragraphs)
 
 
-def prompt_ids() -> list[str]:
+def json_lines(path: Path) -> list[dict[str, str]]:
+    """Return the objects of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def prompt_ids(category: Category) -> list[str]:
     """Return the ids of the category's prompts, in the order of their file."""
-    lines = (ROOT / "prompts" / CATEGORY / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["id"] for line in lines]
+    return [line["id"] for line in json_lines(ROOT / "prompts" / category.slug / "prompts.jsonl")]
 
 
-def output_line(content: str, form: str, prompt_id: str) -> str:
+def source(category: Category, content: str, prompt_id: str) -> str:
+    """Return the text as it was written."""
+    return (category.recipe / content / f"{prompt_id}.md").read_text(encoding="utf-8").strip()
+
+
+def output_line(prompt_id: str, text: str, settings: dict[str, str]) -> str:
     """Return one output as a line of JSON."""
-    markdown = (HERE / content / f"{prompt_id}.md").read_text(encoding="utf-8").strip()
     output = {
         "prompt_id": prompt_id,
         "sample": 1,
-        "text": to_plain(markdown) if form == "plain" else markdown,
+        "text": text,
         "tokens": None,
         "seconds": None,
         "cost_usd": None,
         "generated_at": "2026-11-22T00:00:00Z",
-        "settings": {"style_guide": f"{CATEGORY}/{content}"},
+        "settings": settings,
     }
-    return json.dumps(output, ensure_ascii=False)
+    return f"{json.dumps(output, ensure_ascii=False)}\n"
+
+
+def written_lines(category: Category, content: str, form: str) -> Iterator[str]:
+    """Yield the outputs of one content in one format."""
+    for prompt_id in prompt_ids(category):
+        markdown = source(category, content, prompt_id)
+        text = to_plain(markdown, category) if form == "plain" else markdown
+        yield output_line(prompt_id, text, {"style_guide": f"{category.slug}/{content}"})
+
+
+def planted_lines(category: Category) -> Iterator[str]:
+    """Yield the outputs with a planted mistake, each with the false words and the truth in its settings.
+
+    Raises
+    ------
+    ValueError
+        If the false words do not stand in their text exactly once.
+    """
+    mistakes = {m["prompt_id"]: m for m in json_lines(category.recipe / category.planted / "mistakes.jsonl")}
+    for prompt_id in prompt_ids(category):
+        text, mistake = source(category, category.planted, prompt_id), mistakes[prompt_id]
+        if text.count(mistake["says"]) != 1:
+            raise ValueError(f"{prompt_id}: its text must say once: {mistake['says']!r}")
+        settings = {
+            "style_guide": f"{category.slug}/{category.planted}",
+            "planted_mistake": mistake["says"],
+            "in_truth": mistake["in_truth"],
+        }
+        yield output_line(prompt_id, text, settings)
 
 
 def all_files() -> dict[Path, str]:
     """Return the wanted content of each contestant's file."""
-    ids = prompt_ids()
-    folder = ROOT / "pregenerated" / CATEGORY
-    return {
-        folder / f"{content}-{form}.jsonl": "".join(f"{output_line(content, form, i)}\n" for i in ids)
-        for content in CONTENTS
-        for form in FORMATS
-    }
+    files: dict[Path, str] = {}
+    for category in CATEGORIES:
+        folder = ROOT / "pregenerated" / category.slug
+        for content in category.contents:
+            for form in FORMATS:
+                files[folder / f"{content}-{form}.jsonl"] = "".join(written_lines(category, content, form))
+        files[folder / f"{category.planted}.jsonl"] = "".join(planted_lines(category))
+    return files
 
 
 def main(arguments: list[str]) -> int:

@@ -122,6 +122,7 @@ async function castInLook(battle, choice, stored) {
   paintCards(makers);
   setState("revealed");
   say(sentence(choice, makers), { tone: "good" });
+  if (makers.reference) await showLate(battle, makers.reference, () => turn === now.turn);
 }
 
 // Flow: the next pair comes at once; the strip tells about the last one.

@@ -32,6 +32,7 @@ function press(choice) {
   if (choice === "undo") return undo();
   if (choice === "next") return next();
   if (choice === "skip") return askWhy();
+  if (choice === "hold") return canHold() && hold(true);
   return choose(choice);
 }
 
@@ -64,18 +65,29 @@ function chooseRhythm(rhythm) {
   say(t("loop.rhythm." + rhythm + ".hint"), { undo: Boolean(now.undoable) });
 }
 
-// Both images at full size in one place; switching keeps the spot, so that differences flicker.
+// Where the images stand that the lightbox shows.
+const homes = new Map();
+
+// All images at full size in one place; switching keeps the spot, so that differences flicker.
 function enlarge(side) {
   const box = dialog("lightbox");
-  for (const one of SIDES) {
-    const image = sideNode(one).querySelector("img");
+  hold(false);
+  for (const one of [...SIDES, "reference"]) {
+    const image = pictureOf(one);
+    if (!image) continue;
     image.dataset.of = one;
+    homes.set(image, image.parentElement);
     part("light").append(image);
   }
   light(side);
   box.showModal();
   part("light").focus();
 }
+
+const pictureOf = (name) =>
+  name === "reference"
+    ? root.querySelector('[data-side="reference"] img, .instead img')
+    : sideNode(name).querySelector(".output:not(.instead) img");
 
 function light(side) {
   for (const image of part("light").querySelectorAll("img")) image.hidden = image.dataset.of !== side;
@@ -85,10 +97,11 @@ function light(side) {
 }
 
 function putBack() {
-  for (const image of [...part("light").querySelectorAll("img")]) {
+  for (const [image, home] of homes) {
     image.hidden = false;
-    sideNode(image.dataset.of).querySelector(".picture").append(image);
+    home.append(image);
   }
+  homes.clear();
 }
 
 const hasRoomForCriteria = () => now.votes < VOTES_BEFORE_FLOW && window.innerWidth > 720;
@@ -112,6 +125,7 @@ const KEYS = {
   u: "undo",
   n: "next",
   Enter: "next",
+  r: "hold",
 };
 const KEY_HELP = [
   ["← 1", "loop.choice.a"],
@@ -121,6 +135,7 @@ const KEY_HELP = [
   ["S", "loop.choice.skip"],
   ["U", "loop.undo"],
   ["Enter N", "loop.next"],
+  ["R", "loop.reference.hold"],
   ["?", "loop.help"],
 ];
 
@@ -146,6 +161,7 @@ function onDialogKey(event, opened) {
   if (opened !== dialog("lightbox")) return;
   if (event.key === "1" || event.key === "a") light("a");
   if (event.key === "2" || event.key === "b") light("b");
+  if (event.key.toLowerCase() === "r" && pictureOf("reference")) light("reference");
 }
 
 function go(slug) {
@@ -180,8 +196,9 @@ function listen() {
   part("keys-on").addEventListener("change", (event) => memory.write("keys", event.target.checked ? "on" : "off"));
   part("rubric").addEventListener("click", rememberRubric);
   dialog("lightbox").addEventListener("close", putBack);
+  listenToHolding();
   part("sides").addEventListener("scroll", () => {
-    if (root.dataset.fit === "tabs") markTab(part("sides").scrollLeft > part("sides").clientWidth / 2 ? "b" : "a");
+    if (root.dataset.fit === "tabs") markTab(paneInView());
   });
   document.addEventListener("keydown", onKey);
   window.addEventListener("resize", () => requestAnimationFrame(() => now.battle && fit()));

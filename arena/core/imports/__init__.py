@@ -1,0 +1,1 @@
+"""Outputs and votes made elsewhere, taken in whole or not at all."""
