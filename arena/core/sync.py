@@ -1,7 +1,9 @@
 """Make the database agree with the data files. Idempotent; what a battle used never changes."""
 
 import hashlib
+import os
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -14,13 +16,16 @@ from arena.core.images import Asset as IngestedAsset
 from arena.core.ingest import check_encoded, encoded, rendered, stored
 from arena.core.references import check_references, sync_reference
 from arena.core.render import text_direction
-from arena.core.style_features import fill_style
+from arena.core.style_features import fill_style, style_of_image
 from arena.db.tables import Battle, Category, Contestant, Event, Output, Prompt, known_id
 from arena.db.turns import SYNC, wait_for_turn
 from arena.errors import CatalogError
 
 Progress = Callable[[str], None]
 Row = TypeVar("Row", bound=SQLModel)
+_Item = tuple[Prompt, Contestant, OutputSpec, Output | None]
+_Measured = tuple[IngestedAsset, dict[str, float]]
+"""An encoded image and its style features."""
 
 
 @dataclass
@@ -142,22 +147,40 @@ def _sync_outputs(
         select(Output).where(col(Output.prompt_id).in_([prompt.id for prompt in prompts.values()]))
     )
     known = {(row.prompt_id, row.contestant_id, row.sample): row for row in rows}
+    items = [
+        (prompt, contestant, spec, known.get((known_id(prompt.id), known_id(contestant.id), spec.sample)))
+        for contestant, specs in ((contestants[slug], specs) for slug, specs in files.outputs.items())
+        for prompt, spec in ((prompts[spec.prompt_id], spec) for spec in specs)
+    ]
     kept = set[int]()
-    for slug, specs in files.outputs.items():
-        contestant = contestants[slug]
-        for spec in specs:
-            prompt = prompts[spec.prompt_id]
-            row = known.get((known_id(prompt.id), known_id(contestant.id), spec.sample))
-            row = _sync_output(session, files, (prompt, contestant, spec, row), report)
-            fill_style(session, row, spec.text)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        # Encoding leaves Python's lock; whatever is not there yet is encoded ahead, on all processors.
+        ahead = [_encoded_ahead(pool, files, item) for item in items]
+        for item, image in zip(items, ahead, strict=True):
+            row = _sync_output(session, files, item, image, report)
+            fill_style(session, row, item[2].text)
             kept.add(known_id(row.id))
     return kept
+
+
+def _encoded_ahead(pool: ThreadPoolExecutor, files: CategoryFiles, item: _Item) -> Future[_Measured] | None:
+    """Start encoding an image output that the database does not have."""
+    _, contestant, spec, row = item
+    if row is not None or spec.asset is None:
+        return None
+    return pool.submit(_measured_image, files, contestant.slug, spec)
+
+
+def _measured_image(files: CategoryFiles, contestant: str, spec: OutputSpec) -> _Measured:
+    asset = ingested_image(files, contestant, spec, _source(files, contestant, spec))
+    return asset, style_of_image(asset.body)
 
 
 def _sync_output(
     session: Session,
     files: CategoryFiles,
-    item: tuple[Prompt, Contestant, OutputSpec, Output | None],
+    item: _Item,
+    image: Future[_Measured] | None,
     report: SyncReport,
 ) -> Output:
     prompt, contestant, spec, row = item
@@ -174,7 +197,7 @@ def _sync_output(
             f"the output for prompt {spec.prompt_id!r} sample {spec.sample} was served in battles and cannot "
             "change; add it as a new sample",
         )
-    content = _ingested(session, files, contestant.slug, spec, source)
+    content = _ingested(session, files, contestant.slug, spec, image)
     identity = {"prompt_id": prompt.id, "contestant_id": contestant.id, "content_digest": digest}
     row = _agree(session, row, Output, identity | provenance | content, report)
     session.flush()
@@ -188,15 +211,19 @@ def _source(files: CategoryFiles, contestant: str, spec: OutputSpec) -> bytes:
 
 
 def _ingested(
-    session: Session, files: CategoryFiles, contestant: str, spec: OutputSpec, source: bytes
+    session: Session,
+    files: CategoryFiles,
+    contestant: str,
+    spec: OutputSpec,
+    image: Future[_Measured] | None,
 ) -> dict[str, object]:
     """Render a text or encode an image, once; later requests only send what this stored."""
     if spec.text is not None:
         html = _rendered_output(spec.text, files, contestant, spec)
         direction = text_direction(spec.text, files.spec.language)
         return {"html": html, "direction": direction, "asset_digest": None, "style": None}
-    digest = stored(session, ingested_image(files, contestant, spec, source))
-    return {"html": None, "direction": "ltr", "asset_digest": digest, "style": None}
+    asset, style = image.result() if image is not None else _measured_image(files, contestant, spec)
+    return {"html": None, "direction": "ltr", "asset_digest": stored(session, asset), "style": style}
 
 
 def ingested_image(files: CategoryFiles, contestant: str, spec: OutputSpec, source: bytes) -> IngestedAsset:
