@@ -40,7 +40,7 @@ def test_style_controlled_intervals_cover(name):
         f"\n{name}, clustered by {cluster}: controlled {found.controlled:.2%}, raw {found.raw:.2%},",
         f"tax {found.tax:.2%}, coefficients {found.coefficients:.2%}, error at most {found.error:.2%}",
     )
-    assert 0.935 <= found.controlled <= 0.965
+    assert 0.94 <= found.controlled <= 0.96
     assert 0.935 <= found.coefficients <= 0.975  # two ways, wide: prompts move a coefficient little
 
 

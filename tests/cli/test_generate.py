@@ -150,13 +150,18 @@ def test_without_the_package_the_extra_is_named(server: Misbehaving, run: Comman
 
 def test_ctrl_c_waits_for_what_is_under_way_and_keeps_it(server: Misbehaving, run: CommandLine):
     root = write_asked(run.root, server.url)
+    # A shell that runs the tests in the background has Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt(handler: Handler, body: dict[str, Any]) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         said("Late.")(handler, body)
 
     server.script["poems-002"] = [interrupt]
-    code, _, _ = run()
+    try:
+        code, _, _ = run()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert code == 130
     assert [output.text for output in outputs_of(root)][1:] == ["Late."]
     assert run()[0] == 0
